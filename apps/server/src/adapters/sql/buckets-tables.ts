@@ -1,0 +1,2 @@
+/** Rows of the buckets tables, as they lie in the database. */
+export interface BucketsTables {}

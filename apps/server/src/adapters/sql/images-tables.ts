@@ -1,0 +1,2 @@
+/** Rows of the images tables, as they lie in the database. */
+export interface ImagesTables {}

@@ -1,0 +1,80 @@
+import type { BlobId } from "@tintype/store/blob-store.ts";
+import type { ProjectId } from "./ids.ts";
+
+export type StorageClass = "STANDARD" | "WARM" | "COLD";
+
+export interface BucketRecord {
+  /** Unique in the whole service, as S3 has it. */
+  readonly name: string;
+  readonly projectId: ProjectId;
+  readonly storageClass: StorageClass;
+  readonly createdAt: number;
+}
+
+/** One stretch of an object's content: a blob of the store. An object of a multipart upload has one per part, never copied together. */
+export interface ObjectPart {
+  readonly blobId: BlobId;
+  readonly lengthBytes: number;
+}
+
+export interface ObjectRecord {
+  readonly bucket: string;
+  readonly key: string;
+  readonly lengthBytes: number;
+  /** As S3 counts it: MD5 hex, or `<md5 of part md5s>-<parts>`. Without quotes. */
+  readonly etag: string;
+  readonly contentType: string;
+  readonly storageClass: StorageClass;
+  /** `x-amz-meta-*` and the standard headers that are kept, lower case. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly parts: readonly ObjectPart[];
+  readonly modifiedAt: number;
+}
+
+export interface UploadRecord {
+  readonly uploadId: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly contentType: string;
+  readonly storageClass: StorageClass;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly createdAt: number;
+}
+
+export interface UploadPartRecord {
+  readonly uploadId: string;
+  readonly partNumber: number;
+  readonly part: ObjectPart;
+  readonly etag: string;
+  readonly modifiedAt: number;
+}
+
+/** Buckets, objects and unfinished multipart uploads. Key order is by UTF-8 bytes. */
+export interface BucketCatalog {
+  /** Throws `DuplicateError` when the name is taken. */
+  insertBucket(bucket: BucketRecord): Promise<void>;
+  bucket(name: string): Promise<BucketRecord | undefined>;
+  /** By name, ascending. */
+  buckets(projectId: ProjectId): Promise<readonly BucketRecord[]>;
+  deleteBucket(name: string): Promise<void>;
+  /** True while the bucket holds an object or an unfinished upload. */
+  bucketInUse(name: string): Promise<boolean>;
+
+  /** Inserts or replaces; answers the record that was there before. */
+  putObject(object: ObjectRecord): Promise<ObjectRecord | undefined>;
+  object(bucket: string, key: string): Promise<ObjectRecord | undefined>;
+  /** Answers the record that was there. */
+  deleteObject(bucket: string, key: string): Promise<ObjectRecord | undefined>;
+  /** Keys after `after` that start with `prefix`, ascending, at most `limit`. */
+  objects(bucket: string, page: { readonly prefix: string; readonly after: string; readonly limit: number }): Promise<readonly ObjectRecord[]>;
+
+  insertUpload(upload: UploadRecord): Promise<void>;
+  upload(uploadId: string): Promise<UploadRecord | undefined>;
+  uploads(bucket: string, page: { readonly prefix: string; readonly limit: number }): Promise<readonly UploadRecord[]>;
+  /** Removes the upload and its part rows. */
+  deleteUpload(uploadId: string): Promise<void>;
+  /** Inserts or replaces a part; answers the one that was there before. */
+  putPart(part: UploadPartRecord): Promise<UploadPartRecord | undefined>;
+  /** By part number, ascending. */
+  parts(uploadId: string): Promise<readonly UploadPartRecord[]>;
+}

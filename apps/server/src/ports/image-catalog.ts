@@ -1,0 +1,87 @@
+import type { BlobId } from "@tintype/store/blob-store.ts";
+import type { ImageId, ProjectId } from "./ids.ts";
+
+export type ImageStatus = "queued" | "saving" | "active" | "killed";
+export type ImageVisibility = "private" | "shared" | "public";
+/** What an image is for: a system disk, a data disk, an installer medium. */
+export type ImageKind = "system" | "data" | "iso";
+export type OsType = "Linux" | "Windows" | "Other";
+export type Architecture = "x86" | "arm";
+export type Firmware = "bios" | "uefi";
+
+/** One disk of an image: its content, kept in the store as the guest's bytes. */
+export interface ImageDisk {
+  readonly blobId: BlobId;
+  readonly virtualSizeBytes: number;
+  /** Bytes that are not zero. */
+  readonly dataBytes: number;
+}
+
+/** One image, as every dialect sees it. Units are in the names; instants are milliseconds since 1970, UTC. */
+export interface ImageRecord {
+  readonly id: ImageId;
+  readonly projectId: ProjectId;
+  readonly name: string;
+  readonly description: string;
+  readonly status: ImageStatus;
+  readonly visibility: ImageVisibility;
+  readonly protected: boolean;
+  readonly kind: ImageKind;
+  readonly containerFormat: string;
+  readonly diskFormat: string;
+  readonly minDiskGiB: number;
+  readonly minRamMiB: number;
+  /** 0 when there is no ceiling. */
+  readonly maxRamMiB: number;
+  /** Empty until the content is in the store. */
+  readonly disks: readonly ImageDisk[];
+  readonly osType: OsType;
+  readonly osBit: "32" | "64";
+  readonly osVersion: string;
+  readonly platform: string;
+  readonly architecture: Architecture;
+  readonly firmware: Firmware;
+  /** Where it came from, e.g. `file,<bucket>:<object>`; undefined when it has no such origin. */
+  readonly origin: string | undefined;
+  /** Format of the file it was imported from, decided by content. */
+  readonly sourceFormat: string | undefined;
+  readonly enterpriseProjectId: string;
+  /** `key=value` or `key`. */
+  readonly tags: readonly string[];
+  /** Free attributes, names as the clients gave them. */
+  readonly properties: Readonly<Record<string, string>>;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly activeAt: number | undefined;
+}
+
+export type ImageChange = Partial<Omit<ImageRecord, "id" | "projectId" | "createdAt" | "status">> & { readonly updatedAt: number };
+
+/** Which images to list. All conditions hold together; `visibleTo` decides what exists for the caller. */
+export interface ImageFilter {
+  /** Own images of this project, and public ones; undefined sees all. */
+  readonly visibleTo?: ProjectId;
+  readonly id?: string;
+  readonly projectId?: string;
+  readonly name?: string;
+  readonly status?: readonly ImageStatus[];
+  readonly visibility?: ImageVisibility;
+  readonly kind?: ImageKind;
+}
+
+export interface ImageCatalog {
+  insert(image: ImageRecord): Promise<void>;
+  get(id: ImageId): Promise<ImageRecord | undefined>;
+  /**
+   * Newest first (by creation, then id). `after` is the id of the last image of the page before.
+   * Answers undefined when `after` names no image.
+   */
+  list(filter: ImageFilter, page: { readonly after?: string; readonly limit: number }): Promise<readonly ImageRecord[] | undefined>;
+  /** Number of images that count against a project's quota: all that it owns. */
+  count(projectId: ProjectId): Promise<number>;
+  update(id: ImageId, change: ImageChange): Promise<ImageRecord | undefined>;
+  /** The one place where an image's status changes: only while it is one of `expected`. Answers undefined otherwise. */
+  changeStatus(id: ImageId, expected: readonly ImageStatus[], status: ImageStatus, change: ImageChange): Promise<ImageRecord | undefined>;
+  /** Removes the row while its status is one of `expected`; answers what was removed. */
+  remove(id: ImageId, expected: readonly ImageStatus[]): Promise<ImageRecord | undefined>;
+}

@@ -1,0 +1,29 @@
+/** Names of the containers that this package can open, as the command line and the records spell them. */
+export type DiskFormat = "raw" | "qcow2";
+
+/** Names that detection can answer: formats that open, and things that are recognised in order to be refused by name. */
+export type DetectedFormat =
+  | DiskFormat
+  | "qcow"
+  | "qed"
+  | "vdi"
+  | "vmdk"
+  | "vmdk-cowd"
+  | "vmdk-sesparse"
+  | "vmdk-descriptor"
+  | "vhd"
+  | "vhdx"
+  | "zvhd"
+  | "zvhd2"
+  | "iso"
+  | "luks"
+  | "ova"
+  | "gzip"
+  | "xz"
+  | "zstd"
+  | "bzip2"
+  | "zip"
+  | "7z"
+  | "dmg"
+  | "parallels"
+  | "wim";

@@ -1,0 +1,38 @@
+import type { JobError, JobProgress, JobRecord, Json } from "./job-record.ts";
+
+/** What a running step may use. */
+export interface StepContext {
+  readonly job: JobRecord;
+  /** The job's input, as it was given. */
+  readonly input: Json;
+  /** Outputs of the finished steps, by name. */
+  readonly outputs: Readonly<Record<string, Json>>;
+  /** Aborted when the job is cancelled or the process stops. */
+  readonly signal: AbortSignal;
+  /** Reports bytes; written to the row at most a few times a second. */
+  progress(progress: JobProgress): void;
+}
+
+/**
+ * One step. It may be started again after a crash, so it must be harmless to repeat.
+ * `undo` runs, newest first, for finished steps and for the one that failed, when the job fails or is cancelled; it too may be repeated.
+ */
+export interface JobStep {
+  readonly name: string;
+  run(context: StepContext): Promise<Json>;
+  undo?(context: StepContext): Promise<void>;
+  /** Attempts in all, for failures that `isRetryable` accepts. Default 1. */
+  readonly maxAttempts?: number;
+}
+
+/** A kind of job: its steps in order, and how its failures are told. */
+export interface JobKind {
+  readonly name: string;
+  readonly steps: readonly JobStep[];
+  /** Turns what a step threw into the row's error. */
+  describeError(error: unknown): JobError;
+  /** Tells whether trying the step again can help (a network that was away). Default: never. */
+  isRetryable?(error: unknown): boolean;
+  /** Called once the row says failed or cancelled, after the undos; repeated after a crash, so harmless to repeat. */
+  onEnded?(job: JobRecord): Promise<void>;
+}

@@ -1,3 +1,4 @@
+import { apiErrors } from "./errors/api.table.ts";
 import { imsErrors } from "./errors/ims.table.ts";
 import { identityErrors } from "./errors/identity.table.ts";
 import { obsErrors } from "./errors/obs.table.ts";
@@ -17,7 +18,10 @@ export interface ErrorDescriptor {
 }
 
 /** Every code of the service, by family. */
-export const errorTable = { ...imsErrors, ...identityErrors, ...obsErrors, ...opsErrors } as const satisfies Record<string, ErrorDescriptor>;
+export const errorTable = { ...imsErrors, ...identityErrors, ...obsErrors, ...opsErrors, ...apiErrors } as const satisfies Record<
+  string,
+  ErrorDescriptor
+>;
 
 export type ErrorCode = keyof typeof errorTable;
 

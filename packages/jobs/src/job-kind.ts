@@ -7,9 +7,12 @@ export interface StepContext {
   readonly input: Json;
   /** Outputs of the finished steps, by name. */
   readonly outputs: Readonly<Record<string, Json>>;
-  /** Aborted when the job is cancelled or the process stops. */
+  /**
+   * Aborted when the job is cancelled or the process stops. In an undo: only when the process stops.
+   * A step that ignores it delays the cancel until it returns; a stop waits only so long, see the runner's `closeTimeoutMs`.
+   */
   readonly signal: AbortSignal;
-  /** Reports bytes; written to the row at most a few times a second. */
+  /** Reports bytes; written to the row at most a few times a second. Does nothing in an undo. */
   progress(progress: JobProgress): void;
 }
 
@@ -18,8 +21,10 @@ export interface StepContext {
  * `undo` runs, newest first, for finished steps and for the one that failed, when the job fails or is cancelled; it too may be repeated.
  */
 export interface JobStep {
+  /** Unique in its kind; it stays the same over versions, since rows carry it. */
   readonly name: string;
-  run(context: StepContext): Promise<Json>;
+  /** Its output is kept as JSON; nothing (undefined) is kept as null. */
+  run(context: StepContext): Promise<Json | void>;
   undo?(context: StepContext): Promise<void>;
   /** Attempts in all, for failures that `isRetryable` accepts. Default 1. */
   readonly maxAttempts?: number;
@@ -33,6 +38,9 @@ export interface JobKind {
   describeError(error: unknown): JobError;
   /** Tells whether trying the step again can help (a network that was away). Default: never. */
   isRetryable?(error: unknown): boolean;
-  /** Called once the row says failed or cancelled, after the undos; repeated after a crash, so harmless to repeat. */
+  /**
+   * The last clean-up of a job that failed or was cancelled (give back quota, mark the object): called after the undos with the row as it is
+   * about to be, before the row says so, since whoever sees the end of a job may rely on it. Repeated after a crash, so harmless to repeat.
+   */
   onEnded?(job: JobRecord): Promise<void>;
 }

@@ -11,9 +11,14 @@ export interface JobError {
 /** What is known of one step. A finished step is never run again; its output feeds the later ones. */
 export interface StepRecord {
   readonly name: string;
+  /** How often it was started, counted before each start: a number that grows over restarts shows a step that ends the process. */
   readonly attempts: number;
   readonly finishedAt?: number;
   readonly output?: Json;
+  /** When its undo succeeded. */
+  readonly undoneAt?: number;
+  /** Why its undo was given up: something of this step may be left behind. */
+  readonly undoError?: JobError;
 }
 
 /** Bytes handled of bytes to handle in the running step. */
@@ -37,12 +42,14 @@ export interface JobRecord {
   readonly status: JobStatus;
   readonly input: Json;
   readonly steps: readonly StepRecord[];
-  /** Name of the step that runs or runs next. */
+  /** Name of the step that runs or runs next; after a failure or a cancel the one where the job stopped. */
   readonly currentStep: string | undefined;
   readonly progress: JobProgress;
+  /** Set while the job is queued or running, it makes the job undo its steps and end as cancelled. */
   readonly cancelRequested: boolean;
   /** What the last step returned, once succeeded. */
   readonly result: Json;
+  /** Set while the job is still running, it means that the job failed and its steps are being undone. */
   readonly error: JobError | undefined;
   readonly createdAt: number;
   readonly startedAt: number | undefined;
@@ -54,10 +61,25 @@ export type JobChange = Partial<
   Pick<JobRecord, "status" | "steps" | "currentStep" | "progress" | "cancelRequested" | "result" | "error" | "startedAt" | "finishedAt">
 >;
 
+/** Which rows to list. All conditions hold together. */
+export interface JobFilter {
+  readonly projectId?: string;
+  readonly status?: readonly JobStatus[];
+  readonly subjectId?: string;
+  /** At most so many rows; `defaultListLimit` when absent. */
+  readonly limit?: number;
+  /** Id of the last job of the page before. A job that is not there has nothing after it. */
+  readonly before?: string;
+}
+
+/** How many rows a list without a limit answers. */
+export const defaultListLimit = 100;
+
 /**
  * Where job rows are kept. The adapter's promise: `insert` and `update` are durable when they return.
  */
 export interface JobRecords {
+  /** Throws when a row with this id is there. */
   insert(job: JobRecord): Promise<void>;
   get(id: string): Promise<JobRecord | undefined>;
   /**
@@ -65,6 +87,11 @@ export interface JobRecords {
    * This is the one place where a job's status changes.
    */
   update(id: string, expected: readonly JobStatus[], change: JobChange): Promise<JobRecord | undefined>;
-  /** Newest first. */
-  list(filter: { readonly projectId?: string; readonly status?: readonly JobStatus[]; readonly subjectId?: string; readonly limit?: number; readonly before?: string }): Promise<readonly JobRecord[]>;
+  /** Newest first: by creation, then by id. */
+  list(filter: JobFilter): Promise<readonly JobRecord[]>;
+}
+
+/** Tells whether a job is over: nothing about it changes any more. */
+export function hasEnded(job: JobRecord): boolean {
+  return job.status === "succeeded" || job.status === "failed" || job.status === "cancelled";
 }

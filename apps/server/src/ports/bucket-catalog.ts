@@ -17,18 +17,25 @@ export interface ObjectPart {
   readonly lengthBytes: number;
 }
 
-export interface ObjectRecord {
+/** What a listing tells of an object: its parts (10,000 at most) and metadata are left out, so that a page stays small. */
+export interface ObjectSummary {
   readonly bucket: string;
   readonly key: string;
   readonly lengthBytes: number;
-  /** As S3 counts it: MD5 hex, or `<md5 of part md5s>-<parts>`. Without quotes. */
+  /**
+   * Without quotes. MD5 hex of the content, or `<MD5 of the parts' MD5s>-<parts>` as S3 counts it; an exported object has 32
+   * hex digits of no meaning and `-1`, since nobody sent or knows its MD5.
+   */
   readonly etag: string;
-  readonly contentType: string;
   readonly storageClass: StorageClass;
+  readonly modifiedAt: number;
+}
+
+export interface ObjectRecord extends ObjectSummary {
+  readonly contentType: string;
   /** `x-amz-meta-*` and the standard headers that are kept, lower case. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly parts: readonly ObjectPart[];
-  readonly modifiedAt: number;
 }
 
 export interface UploadRecord {
@@ -49,6 +56,12 @@ export interface UploadPartRecord {
   readonly modifiedAt: number;
 }
 
+/** Place in a list of uploads: after this one. */
+export interface UploadMarker {
+  readonly key: string;
+  readonly uploadId: string;
+}
+
 /** Buckets, objects and unfinished multipart uploads. Key order is by UTF-8 bytes. */
 export interface BucketCatalog {
   /** Throws `DuplicateError` when the name is taken. */
@@ -60,20 +73,27 @@ export interface BucketCatalog {
   /** True while the bucket holds an object or an unfinished upload. */
   bucketInUse(name: string): Promise<boolean>;
 
-  /** Inserts or replaces; answers the record that was there before. */
+  /** Inserts or replaces; answers the record that was there before. Call it in a transaction. */
   putObject(object: ObjectRecord): Promise<ObjectRecord | undefined>;
   object(bucket: string, key: string): Promise<ObjectRecord | undefined>;
   /** Answers the record that was there. */
   deleteObject(bucket: string, key: string): Promise<ObjectRecord | undefined>;
   /** Keys after `after` that start with `prefix`, ascending, at most `limit`. */
-  objects(bucket: string, page: { readonly prefix: string; readonly after: string; readonly limit: number }): Promise<readonly ObjectRecord[]>;
+  objects(
+    bucket: string,
+    page: { readonly prefix: string; readonly after: string; readonly limit: number },
+  ): Promise<readonly ObjectSummary[]>;
 
   insertUpload(upload: UploadRecord): Promise<void>;
   upload(uploadId: string): Promise<UploadRecord | undefined>;
-  uploads(bucket: string, page: { readonly prefix: string; readonly limit: number }): Promise<readonly UploadRecord[]>;
+  /** By key, then id, ascending: those after `after` whose key starts with `prefix`, at most `limit`. */
+  uploads(
+    bucket: string,
+    page: { readonly prefix: string; readonly after?: UploadMarker | undefined; readonly limit: number },
+  ): Promise<readonly UploadRecord[]>;
   /** Removes the upload and its part rows. */
   deleteUpload(uploadId: string): Promise<void>;
-  /** Inserts or replaces a part; answers the one that was there before. */
+  /** Inserts or replaces a part; answers the one that was there before. Call it in a transaction. */
   putPart(part: UploadPartRecord): Promise<UploadPartRecord | undefined>;
   /** By part number, ascending. */
   parts(uploadId: string): Promise<readonly UploadPartRecord[]>;

@@ -55,6 +55,7 @@ export interface IdentityCatalog {
   insertProject(project: ProjectRecord): Promise<void>;
   insertUser(user: UserRecord): Promise<void>;
   updatePassword(userId: UserId, passwordHash: string): Promise<void>;
+  updateSecret(access: string, secret: string): Promise<void>;
   insertGrant(grant: GrantRecord): Promise<void>;
   insertAccessKey(key: AccessKeyRecord): Promise<void>;
   insertToken(token: TokenRecord): Promise<void>;

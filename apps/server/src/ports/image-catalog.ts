@@ -69,14 +69,25 @@ export interface ImageFilter {
   readonly kind?: ImageKind;
 }
 
+/** The order of a list. Images that are equal in `key` come newest first, then by id, descending. */
+export interface ImageSort {
+  readonly key: "createdAt" | "name" | "status" | "id" | "containerFormat" | "diskFormat";
+  readonly direction: "asc" | "desc";
+}
+
+/** One page of a list: at most `limit` images after the image `after` (its id). Newest first unless `sort` says otherwise. */
+export interface ImagePage {
+  readonly after?: string;
+  readonly limit: number;
+  readonly sort?: ImageSort;
+}
+
 export interface ImageCatalog {
+  /** Throws `DuplicateError` when the id is taken. */
   insert(image: ImageRecord): Promise<void>;
   get(id: ImageId): Promise<ImageRecord | undefined>;
-  /**
-   * Newest first (by creation, then id). `after` is the id of the last image of the page before.
-   * Answers undefined when `after` names no image.
-   */
-  list(filter: ImageFilter, page: { readonly after?: string; readonly limit: number }): Promise<readonly ImageRecord[] | undefined>;
+  /** Answers undefined when `after` names no image that `visibleTo` may see. */
+  list(filter: ImageFilter, page: ImagePage): Promise<readonly ImageRecord[] | undefined>;
   /** Number of images that count against a project's quota: all that it owns. */
   count(projectId: ProjectId): Promise<number>;
   update(id: ImageId, change: ImageChange): Promise<ImageRecord | undefined>;

@@ -4,6 +4,11 @@ import type { DiskFormat } from "./disk-format.ts";
 export interface Piece {
   readonly offset: number;
   readonly bytes: Uint8Array;
+  /**
+   * Hands the memory of `bytes` back to the writer, which then fills it anew. Call it at most once, when nothing reads `bytes` any more.
+   * Without the call `bytes` stay as they are for as long as anyone holds them, and the writer allocates other memory.
+   */
+  readonly release?: (() => void) | undefined;
 }
 
 /** How far a conversion is: guest bytes handled of guest bytes to handle (data only, holes are free). */
@@ -20,12 +25,14 @@ export interface WriteOptions {
 /**
  * An output file that is planned and not yet written: sizes and tables are known from the extent map, bytes are made while iterating.
  *
- * Shape   `pieces` covers the file; ranges that no piece covers are zeros
+ * Shape   `pieces` do not overlap; ranges that no piece covers are zeros. Each call of `pieces` makes the whole file anew.
+ *         A plan that is not sequential sends the head of the file last, so that a sink can keep the head back
+ *         (a file, a multipart upload whose first part goes last) and nothing half-written ever passes for an image
  * Memory  bounded by the writer, whatever the disk's size (each writer writes its bound down)
  */
 export interface PlannedFile {
   readonly format: DiskFormat;
-  /** Length of the whole file, or undefined while only the last piece will tell (compressed output). */
+  /** Length of the whole file, or undefined while it is not known: then the file ends where the furthest piece ends. */
   readonly totalBytes: number | undefined;
   /** True when the pieces come in ascending order without going back, so that a stream can carry them. */
   readonly sequential: boolean;

@@ -1,2 +1,36 @@
-/** Rows of the images tables, as they lie in the database. */
-export interface ImagesTables {}
+/** Rows of the images tables, as they lie in the database. Booleans are 0 and 1, instants milliseconds since 1970. */
+export interface ImagesTables {
+  images: {
+    id: string;
+    project_id: string;
+    name: string;
+    description: string;
+    status: string;
+    visibility: string;
+    protected: number;
+    kind: string;
+    container_format: string;
+    disk_format: string;
+    min_disk_gib: number;
+    min_ram_mib: number;
+    max_ram_mib: number;
+    /** JSON array of `ImageDisk`. */
+    disks: string;
+    os_type: string;
+    os_bit: string;
+    os_version: string;
+    platform: string;
+    architecture: string;
+    firmware: string;
+    origin: string | null;
+    source_format: string | null;
+    enterprise_project_id: string;
+    /** JSON array of strings. */
+    tags: string;
+    /** JSON object of strings. */
+    properties: string;
+    created_at: number;
+    updated_at: number;
+    active_at: number | null;
+  };
+}

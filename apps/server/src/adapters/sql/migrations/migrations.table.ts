@@ -3,6 +3,7 @@ import { identity } from "./0001-identity.ts";
 import { buckets } from "./0002-buckets.ts";
 import { images } from "./0003-images.ts";
 import { jobs } from "./0004-jobs.ts";
+import { removals } from "./0005-removals.ts";
 
 /** One step of the schema. It never changes once released; a mistake is mended by the next one. */
 export interface Migration {
@@ -12,4 +13,4 @@ export interface Migration {
 }
 
 /** In order; the number of a migration is its place here, starting at 1. */
-export const migrations: readonly Migration[] = [identity, buckets, images, jobs];
+export const migrations: readonly Migration[] = [identity, buckets, images, jobs, removals];

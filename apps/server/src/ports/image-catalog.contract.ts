@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DuplicateError } from "./catalog.ts";
+import type { ImageCatalog, ImageFilter, ImageRecord, ImageSort } from "./image-catalog.ts";
+import type { ImageId, ProjectId } from "./ids.ts";
+import type { BlobId } from "@tintype/store/blob-store.ts";
+
+const mine = "p-mine" as ProjectId;
+const theirs = "p-theirs" as ProjectId;
+
+/** An image with every field set, so that a field that an adapter forgets is noticed. */
+function anImage(fields: Partial<ImageRecord> = {}): ImageRecord {
+  return {
+    id: "i-1" as ImageId,
+    projectId: mine,
+    name: "n",
+    description: "d",
+    status: "queued",
+    visibility: "private",
+    protected: true,
+    kind: "system",
+    containerFormat: "bare",
+    diskFormat: "zvhd2",
+    minDiskGiB: 40,
+    minRamMiB: 1,
+    maxRamMiB: 2,
+    disks: [{ blobId: "0".repeat(32) as BlobId, virtualSizeBytes: 2 ** 40, dataBytes: 7 }],
+    osType: "Linux",
+    osBit: "64",
+    osVersion: "v",
+    platform: "p",
+    architecture: "arm",
+    firmware: "uefi",
+    origin: "file,b:o",
+    sourceFormat: "qcow2",
+    enterpriseProjectId: "0",
+    tags: ["k=v", "k2"],
+    properties: { free: "attribute", __proto: "x" },
+    createdAt: 1_000,
+    updatedAt: 2_000,
+    activeAt: 3_000,
+    ...fields,
+  };
+}
+
+/** What every image catalog must do. `open` answers an empty one. */
+export function imageCatalogContract(open: () => Promise<ImageCatalog>): void {
+  async function filled(images: readonly Partial<ImageRecord>[]): Promise<ImageCatalog> {
+    const catalog = await open();
+    for (const [index, image] of images.entries()) {
+      await catalog.insert(anImage({ id: `i-${index}` as ImageId, createdAt: index, ...image }));
+    }
+    return catalog;
+  }
+
+  async function idsOf(catalog: ImageCatalog, filter: ImageFilter, sort?: ImageSort): Promise<readonly string[]> {
+    const images = await catalog.list(filter, { limit: 100, ...(sort && { sort }) });
+    return (images ?? []).map(({ id }) => id);
+  }
+
+  test("an image comes back as it was inserted", async () => {
+    const catalog = await open();
+    const image = anImage();
+    await catalog.insert(image);
+    assert.deepEqual(await catalog.get(image.id), image);
+  });
+
+  test("fields that are not known come back as not known", async () => {
+    const catalog = await open();
+    const image = anImage({ origin: undefined, sourceFormat: undefined, activeAt: undefined, disks: [], tags: [], properties: {} });
+    await catalog.insert(image);
+    assert.deepEqual(await catalog.get(image.id), image);
+  });
+
+  test("an id that is taken is refused", async () => {
+    const catalog = await filled([{}]);
+    await assert.rejects(catalog.insert(anImage({ id: "i-0" as ImageId, name: "other" })), DuplicateError);
+    assert.equal((await catalog.get("i-0" as ImageId))?.name, "n");
+  });
+
+  test("an unknown id is no image", async () => {
+    const catalog = await open();
+    assert.equal(await catalog.get("nobody" as ImageId), undefined);
+    assert.equal(await catalog.update("nobody" as ImageId, { updatedAt: 1 }), undefined);
+    assert.equal(await catalog.remove("nobody" as ImageId, ["active"]), undefined);
+  });
+
+  test("a list is newest first, by id among equals", async () => {
+    const catalog = await filled([{ createdAt: 5 }, { createdAt: 9 }, { createdAt: 5 }]);
+    assert.deepEqual(await idsOf(catalog, {}), ["i-1", "i-2", "i-0"]);
+  });
+
+  for (const sort of [undefined, { key: "name", direction: "asc" }, { key: "name", direction: "desc" }] as const) {
+    test(`pages of a list ${sort ? `by ${sort.key} ${sort.direction}` : "without a sort"} meet every image once`, async () => {
+      const catalog = await filled(Array.from({ length: 7 }, (_, index) => ({ createdAt: index % 3, name: `n${index % 2}` })));
+      const whole = await idsOf(catalog, {}, sort);
+      const paged: string[] = [];
+      for (;;) {
+        const after = paged.at(-1);
+        const page = await catalog.list({}, { limit: 2, ...(sort && { sort }), ...(after !== undefined && { after }) });
+        assert.ok(page);
+        if (page.length === 0) {
+          break;
+        }
+        paged.push(...page.map(({ id }) => id));
+      }
+      assert.equal(whole.length, 7);
+      assert.deepEqual(paged, whole);
+    });
+  }
+
+  test("a list can be sorted by name in both directions", async () => {
+    const catalog = await filled([{ name: "b" }, { name: "a" }, { name: "c" }]);
+    assert.deepEqual(await idsOf(catalog, {}, { key: "name", direction: "asc" }), ["i-1", "i-0", "i-2"]);
+    assert.deepEqual(await idsOf(catalog, {}, { key: "name", direction: "desc" }), ["i-2", "i-0", "i-1"]);
+  });
+
+  test("a marker that names no image, or one that may not be seen, is told from an empty page", async () => {
+    const catalog = await filled([{}, { projectId: theirs }]);
+    assert.equal(await catalog.list({}, { after: "nobody", limit: 5 }), undefined);
+    assert.equal(await catalog.list({ visibleTo: mine }, { after: "i-1", limit: 5 }), undefined);
+    assert.deepEqual(await catalog.list({ visibleTo: mine }, { after: "i-0", limit: 5 }), []);
+  });
+
+  test("a project sees its own images and public ones", async () => {
+    const catalog = await filled([{}, { projectId: theirs }, { projectId: theirs, visibility: "public" }]);
+    assert.deepEqual(await idsOf(catalog, { visibleTo: mine }), ["i-2", "i-0"]);
+    assert.deepEqual(await idsOf(catalog, {}), ["i-2", "i-1", "i-0"]);
+  });
+
+  test("every filter narrows, and all hold together", async () => {
+    const catalog = await filled([
+      { name: "a", status: "active" },
+      { name: "a", status: "saving", kind: "data" },
+      { name: "b", status: "queued", projectId: theirs, visibility: "public" },
+    ]);
+    assert.deepEqual(await idsOf(catalog, { id: "i-1" }), ["i-1"]);
+    assert.deepEqual(await idsOf(catalog, { name: "a" }), ["i-1", "i-0"]);
+    assert.deepEqual(await idsOf(catalog, { status: ["active", "queued"] }), ["i-2", "i-0"]);
+    assert.deepEqual(await idsOf(catalog, { status: [] }), []);
+    assert.deepEqual(await idsOf(catalog, { visibility: "public" }), ["i-2"]);
+    assert.deepEqual(await idsOf(catalog, { kind: "data" }), ["i-1"]);
+    assert.deepEqual(await idsOf(catalog, { projectId: theirs }), ["i-2"]);
+    assert.deepEqual(await idsOf(catalog, { name: "a", status: ["queued"] }), []);
+  });
+
+  test("the count of a project holds what it owns, whatever its status", async () => {
+    const catalog = await filled([{ status: "active" }, { status: "queued" }, { projectId: theirs }]);
+    assert.equal(await catalog.count(mine), 2);
+    assert.equal(await catalog.count("p-none" as ProjectId), 0);
+  });
+
+  test("an update changes the named fields and no other", async () => {
+    const catalog = await filled([{}]);
+    const changed = await catalog.update("i-0" as ImageId, { name: "new", protected: false, tags: [], origin: undefined, updatedAt: 9 });
+    const expected = anImage({ id: "i-0" as ImageId, createdAt: 0, name: "new", protected: false, tags: [], origin: undefined, updatedAt: 9 });
+    assert.deepEqual(changed, expected);
+    assert.deepEqual(await catalog.get("i-0" as ImageId), expected);
+  });
+
+  test("a status changes only from an expected one", async () => {
+    const catalog = await filled([{ status: "queued" }]);
+    const id = "i-0" as ImageId;
+    assert.equal(await catalog.changeStatus(id, ["saving"], "active", { updatedAt: 5 }), undefined);
+    assert.equal((await catalog.get(id))?.status, "queued");
+    const changed = await catalog.changeStatus(id, ["queued", "saving"], "active", { updatedAt: 6, activeAt: 6 });
+    assert.equal(changed?.status, "active");
+    assert.equal(changed?.activeAt, 6);
+  });
+
+  test("an image is removed only in an expected status, and answered once", async () => {
+    const catalog = await filled([{ status: "saving" }]);
+    const id = "i-0" as ImageId;
+    assert.equal(await catalog.remove(id, ["active"]), undefined);
+    assert.equal((await catalog.remove(id, ["saving"]))?.id, id);
+    assert.equal(await catalog.remove(id, ["saving"]), undefined);
+    assert.equal(await catalog.get(id), undefined);
+  });
+}

@@ -1,0 +1,56 @@
+import { Type } from "typebox";
+import type { Static } from "typebox";
+
+/**
+ * An image as IMS shows it, in lists and alone.
+ *
+ * Attributes that begin with two underscores, and `max_ram`, are texts whatever they mean: clients assert it. Further attributes are free
+ * ones, always texts.
+ */
+export const ImsImage = Type.Object(
+  {
+    id: Type.String({ description: "UUID" }),
+    name: Type.String(),
+    status: Type.Enum(["queued", "saving", "active", "killed"]),
+    owner: Type.String({ description: "project id" }),
+    visibility: Type.Enum(["private", "shared", "public"]),
+    protected: Type.Boolean(),
+    container_format: Type.String(),
+    disk_format: Type.String(),
+    min_disk: Type.Integer({ description: "GiB" }),
+    min_ram: Type.Integer({ description: "MiB" }),
+    max_ram: Type.String({ description: "MiB, 0 without a bound" }),
+    size: Type.Integer({ description: "not used; `__image_size` has the bytes" }),
+    checksum: Type.String({ description: "not used" }),
+    virtual_size: Type.Null({ description: "not used" }),
+    file: Type.String(),
+    self: Type.String(),
+    schema: Type.String(),
+    tags: Type.Array(Type.String({ description: "key=value, or key" })),
+    created_at: Type.String({ description: "UTC, yyyy-MM-ddTHH:mm:ssZ" }),
+    updated_at: Type.String({ description: "UTC, yyyy-MM-ddTHH:mm:ssZ" }),
+    active_at: Type.Optional(Type.String({ description: "UTC, yyyy-MM-ddTHH:mm:ssZ" })),
+    virtual_env_type: Type.Enum(["FusionCompute", "DataImage", "IsoImage"]),
+    enterprise_project_id: Type.String(),
+    hw_firmware_type: Type.Enum(["bios", "uefi"]),
+    __image_source_type: Type.String(),
+    __imagetype: Type.Enum(["gold", "private", "shared"]),
+    __isregistered: Type.String(),
+    __image_size: Type.String({ description: "bytes of content, 0 until the image is active" }),
+    __os_type: Type.Enum(["Linux", "Windows", "Other"]),
+    __os_bit: Type.Enum(["32", "64"]),
+    __os_version: Type.String(),
+    __platform: Type.String(),
+    __description: Type.Optional(Type.String({ description: "absent when empty" })),
+    __originalimagename: Type.String(),
+    __backup_id: Type.String(),
+    __productcode: Type.String(),
+    __data_origin: Type.Optional(Type.String({ description: "file,bucket:object" })),
+    __root_origin: Type.Optional(Type.String()),
+    __lazyloading: Type.String(),
+    __support_arm: Type.Optional(Type.String()),
+    __system_support_market: Type.Boolean(),
+  },
+  { additionalProperties: Type.String({ description: "a free attribute" }), description: "An image" },
+);
+export type ImsImage = Static<typeof ImsImage>;

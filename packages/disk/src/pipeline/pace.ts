@@ -1,0 +1,11 @@
+/** Bytes that are read, checked and written at a time: large enough that calls cost nothing, small enough to bound memory. */
+export const BLOCK_BYTES = 2 * 1024 * 1024;
+
+/** Bytes that go to a compressor at a time: some 10 ms of work, so that all cores end nearly together. */
+export const COMPRESSION_BLOCK_BYTES = 1024 * 1024;
+
+/** Blocks that are being read before the sink asks for them. */
+export const READS_AHEAD = 4;
+
+/** Pieces that a file sink writes at a time. */
+export const WRITES_AT_A_TIME = 2;

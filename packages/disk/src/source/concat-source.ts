@@ -1,0 +1,66 @@
+import type { ByteSource, Extent, ReadOptions } from "../core/byte-source.ts";
+import { checkRange } from "../core/check-range.ts";
+import { fillFrom } from "../core/fill-from.ts";
+
+/** One source and where it begins in the whole. */
+interface Part {
+  readonly source: ByteSource;
+  readonly start: number;
+}
+
+/**
+ * Joins several sources end to end into one, for disks that come in pieces. Closing it closes all of them.
+ *
+ * Memory  what one read returns
+ * Throws  RangeError when a read leaves the whole; what the parts throw
+ */
+export class ConcatSource implements ByteSource {
+  readonly lengthBytes: number;
+  readonly #parts: readonly Part[];
+
+  constructor(sources: readonly ByteSource[]) {
+    let start = 0;
+    this.#parts = sources.map((source) => {
+      const part = { source, start };
+      start += source.lengthBytes;
+      return part;
+    });
+    this.lengthBytes = start;
+  }
+
+  async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
+    checkRange(offset, length, this.lengthBytes);
+    const target = Buffer.allocUnsafe(length);
+    await this.readInto(target, offset, options);
+    return target;
+  }
+
+  async readInto(target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> {
+    checkRange(offset, target.length, this.lengthBytes);
+    for (const { source, start } of this.#parts) {
+      const from = Math.max(offset, start);
+      const to = Math.min(offset + target.length, start + source.lengthBytes);
+      if (from < to) {
+        await fillFrom(source, target.subarray(from - offset, to - offset), from - start, options);
+      }
+    }
+  }
+
+  async *extents(options?: ReadOptions): AsyncGenerator<Extent> {
+    for (const { source, start } of this.#parts) {
+      if (source.extents !== undefined) {
+        for await (const extent of source.extents(options)) {
+          yield { ...extent, offset: start + extent.offset };
+        }
+      } else if (source.lengthBytes > 0) {
+        yield { offset: start, length: source.lengthBytes, kind: "data" };
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { source } of this.#parts) {
+      await source[Symbol.asyncDispose]();
+    }
+  }
+}

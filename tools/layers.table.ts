@@ -48,7 +48,11 @@ export const layers: readonly Layer[] = [
     because: "a route calls a use case; it never reaches an adapter",
   },
   { from: "apps/server/src/testing", mayImport: ["apps/server/src", ...packages], because: "doubles and builders for tests" },
-  { from: "apps/server/src", mayImport: ["apps/server/src", ...packages], because: "the composition root knows which adapter serves which port" },
+  {
+    from: "apps/server/src",
+    mayImport: ["apps/server/src", ...packages],
+    because: "the composition root knows which adapter serves which port",
+  },
   {
     from: "apps/cli",
     mayImport: ["packages/client", "packages/contract", "packages/disk", "apps/server/src/main.ts", "apps/server/src/config"],

@@ -153,7 +153,15 @@ export function imageCatalogContract(open: () => Promise<ImageCatalog>): void {
   test("an update changes the named fields and no other", async () => {
     const catalog = await filled([{}]);
     const changed = await catalog.update("i-0" as ImageId, { name: "new", protected: false, tags: [], origin: undefined, updatedAt: 9 });
-    const expected = anImage({ id: "i-0" as ImageId, createdAt: 0, name: "new", protected: false, tags: [], origin: undefined, updatedAt: 9 });
+    const expected = anImage({
+      id: "i-0" as ImageId,
+      createdAt: 0,
+      name: "new",
+      protected: false,
+      tags: [],
+      origin: undefined,
+      updatedAt: 9,
+    });
     assert.deepEqual(changed, expected);
     assert.deepEqual(await catalog.get("i-0" as ImageId), expected);
   });

@@ -27,7 +27,10 @@ export const Job = Type.Object(
         undoError: Type.Optional(JobError),
       }),
     ),
-    progress: Type.Object({ doneBytes: Type.Integer(), totalBytes: Type.Integer() }, { description: "of the current step; 0 of 0 while unknown" }),
+    progress: Type.Object(
+      { doneBytes: Type.Integer(), totalBytes: Type.Integer() },
+      { description: "of the current step; 0 of 0 while unknown" },
+    ),
     cancelRequested: Type.Boolean(),
     result: Type.Optional(Output),
     error: Type.Optional(JobError),

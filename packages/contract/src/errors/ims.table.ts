@@ -142,8 +142,8 @@ export const imsErrors = {
   },
   "IMG.0055": {
     status: 400,
-    en: "{field} is not valid: {problemEn}.",
-    zh: "{field} 无效：{problemZh}。",
+    en: "{fieldEn} is not valid: {problemEn}.",
+    zh: "{fieldZh}无效：{problemZh}。",
     remedyEn: "{remedyEn}",
     remedyZh: "{remedyZh}",
   },

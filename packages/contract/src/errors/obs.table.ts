@@ -44,10 +44,10 @@ export const obsErrors = {
   },
   "obs.AccessDenied.noProject": {
     status: 403,
-    en: "It is not clear for which project this user calls: none with a role of theirs is named {region}, and they have {count} projects.",
-    zh: "无法确定该用户所属的项目：没有名为 {region} 的已授权项目，且该用户有 {count} 个项目。",
-    remedyEn: "Use a token of the project, or ask an administrator for a role in the project {region}.",
-    remedyZh: "请使用对应项目的令牌，或请管理员授予项目 {region} 的角色。",
+    en: "It is not clear for which project this user calls: the user has several, none of them named after the region, or none at all.",
+    zh: "无法确定该用户所属的项目：用户有多个项目且均未以区域命名，或没有任何项目。",
+    remedyEn: "Use a token of the project, or ask an administrator for a role in the project that is named after the region.",
+    remedyZh: "请使用对应项目的令牌，或请管理员授予以区域命名的项目的角色。",
   },
   "obs.AccessDenied.bucketOwner": {
     status: 403,
@@ -67,8 +67,10 @@ export const obsErrors = {
     status: 400,
     en: "The presigned URL cannot be read: {reason}.",
     zh: "无法解析预签名 URL：{reason}。",
-    remedyEn: "It needs X-Amz-Algorithm, X-Amz-Credential, X-Amz-Date, X-Amz-Expires (1 to 604800 seconds), X-Amz-SignedHeaders and X-Amz-Signature.",
-    remedyZh: "必须包含 X-Amz-Algorithm、X-Amz-Credential、X-Amz-Date、X-Amz-Expires（1 至 604800 秒）、X-Amz-SignedHeaders 和 X-Amz-Signature。",
+    remedyEn:
+      "It needs X-Amz-Algorithm, X-Amz-Credential, X-Amz-Date, X-Amz-Expires (1 to 604800 seconds), X-Amz-SignedHeaders and X-Amz-Signature.",
+    remedyZh:
+      "必须包含 X-Amz-Algorithm、X-Amz-Credential、X-Amz-Date、X-Amz-Expires（1 至 604800 秒）、X-Amz-SignedHeaders 和 X-Amz-Signature。",
   },
   "obs.BadDigest": {
     status: 400,
@@ -406,7 +408,8 @@ export const obsErrors = {
     status: 403,
     en: "The signature does not match; the SHA-256 of the canonical request as received is {canonicalRequestHash}.",
     zh: "签名不匹配；服务端收到的规范请求的 SHA-256 为 {canonicalRequestHash}。",
-    remedyEn: "Compare it with yours: if they differ, something changed the request on its way; if they are equal, the secret key is wrong.",
+    remedyEn:
+      "Compare it with yours: if they differ, something changed the request on its way; if they are equal, the secret key is wrong.",
     remedyZh: "请与本地计算值比较：不同则请求在传输中被改变，相同则私有密钥有误。",
   },
   "obs.SignatureDoesNotMatch.chunk": {

@@ -12,7 +12,9 @@ export const CreateImageBody = Type.Object(
     name: Type.Optional(Type.String({ description: "1 to 128 characters; required" })),
     description: Type.Optional(Type.String({ description: "up to 1024 characters" })),
     image_url: Type.Optional(Type.String({ description: "bucket:object" })),
-    min_disk: Type.Optional(Type.Integer({ description: "GiB, 1 to 1024, at least the size of the disk in the file; required for a file" })),
+    min_disk: Type.Optional(
+      Type.Integer({ description: "GiB, 1 to 1024, at least the size of the disk in the file; required for a file" }),
+    ),
     os_version: Type.Optional(Type.String({ description: "an entry of the OS list" })),
     os_type: Type.Optional(Type.Enum(["Linux", "Windows", "Other"])),
     type: Type.Optional(Type.Enum(["ECS", "FusionCompute"])),

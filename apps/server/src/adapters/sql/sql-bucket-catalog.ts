@@ -50,7 +50,9 @@ function bucketsOf(db: Kysely<Tables>): Pick<BucketCatalog, "insertBucket" | "bu
     },
     async bucketInUse(name) {
       const object = await db.selectFrom("objects").select("key").where("bucket", "=", name).limit(1).executeTakeFirst();
-      return object !== undefined || (await db.selectFrom("uploads").select("key").where("bucket", "=", name).limit(1).execute()).length > 0;
+      return (
+        object !== undefined || (await db.selectFrom("uploads").select("key").where("bucket", "=", name).limit(1).execute()).length > 0
+      );
     },
   };
 }
@@ -109,7 +111,10 @@ function uploadsOf(db: Kysely<Tables>): Pick<BucketCatalog, "insertUpload" | "up
       }
       if (after !== undefined) {
         query = query.where((uploads) =>
-          uploads.or([uploads("key", ">", after.key), uploads.and([uploads("key", "=", after.key), uploads("upload_id", ">", after.uploadId)])]),
+          uploads.or([
+            uploads("key", ">", after.key),
+            uploads.and([uploads("key", "=", after.key), uploads("upload_id", ">", after.uploadId)]),
+          ]),
         );
       }
       return (await query.orderBy("key").orderBy("upload_id").limit(limit).execute()).map(toUpload);
@@ -151,7 +156,7 @@ function toBucket(row: BucketRow): BucketRecord {
     name: row.name,
     projectId: row.project_id as ProjectId,
     storageClass: row.storage_class as BucketRecord["storageClass"],
-    createdAt: Number(row.created_at),
+    createdAt: row.created_at,
   };
 }
 
@@ -159,10 +164,10 @@ function toSummary(row: Omit<ObjectRow, "content_type" | "metadata" | "parts">):
   return {
     bucket: row.bucket,
     key: row.key,
-    lengthBytes: Number(row.length_bytes),
+    lengthBytes: row.length_bytes,
     etag: row.etag,
     storageClass: row.storage_class as ObjectSummary["storageClass"],
-    modifiedAt: Number(row.modified_at),
+    modifiedAt: row.modified_at,
   };
 }
 
@@ -198,7 +203,7 @@ function toUpload(row: UploadRow): UploadRecord {
     contentType: row.content_type,
     storageClass: row.storage_class as UploadRecord["storageClass"],
     metadata: JSON.parse(row.metadata) as UploadRecord["metadata"],
-    createdAt: Number(row.created_at),
+    createdAt: row.created_at,
   };
 }
 
@@ -218,9 +223,9 @@ function toPart(row: PartRow): UploadPartRecord {
   return {
     uploadId: row.upload_id,
     partNumber: row.part_number,
-    part: { blobId: row.blob_id as BlobId, lengthBytes: Number(row.length_bytes) },
+    part: { blobId: row.blob_id as BlobId, lengthBytes: row.length_bytes },
     etag: row.etag,
-    modifiedAt: Number(row.modified_at),
+    modifiedAt: row.modified_at,
   };
 }
 

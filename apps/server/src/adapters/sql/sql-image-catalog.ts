@@ -116,7 +116,13 @@ function comesAfter(images: Images, orders: readonly Order[], marker: Row): Expr
 }
 
 function conditionsOf(filter: ImageFilter): readonly ((images: Images) => Expression<SqlBool>)[] {
-  const equal = { id: filter.id, project_id: filter.projectId, name: filter.name, visibility: filter.visibility, kind: filter.kind } as const;
+  const equal = {
+    id: filter.id,
+    project_id: filter.projectId,
+    name: filter.name,
+    visibility: filter.visibility,
+    kind: filter.kind,
+  } as const;
   const conditions = [isVisibleTo(filter.visibleTo)];
   // The keys are those of the literal above.
   for (const column of Object.keys(equal) as (keyof typeof equal)[]) {

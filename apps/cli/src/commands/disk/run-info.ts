@@ -1,0 +1,34 @@
+import { stat } from "node:fs/promises";
+import type { CliContext } from "../../context.ts";
+import type { CommonFlags } from "../../flags/common-flags.ts";
+import { formatBytes } from "../../output/format-bytes.ts";
+import type { Cell } from "../../output/table.ts";
+import { writeFields, writeJson } from "../../output/write-result.ts";
+import { openDiskFile } from "./open-disk-file.ts";
+
+export async function runInfo(this: CliContext, flags: CommonFlags, file: string): Promise<void> {
+  await using disk = await openDiskFile(file, { signal: this.signal });
+  let allocatedBytes = 0;
+  for await (const extent of disk.extents({ signal: this.signal })) {
+    allocatedBytes += extent.kind === "data" ? extent.length : 0;
+  }
+  const { format, virtualSizeBytes, sectorSizeBytes, details, warnings } = disk;
+  const { size: fileSizeBytes } = await stat(file);
+  if (flags.json) {
+    writeJson(this, { file, format, virtualSizeBytes, allocatedBytes, fileSizeBytes, sectorSizeBytes, details, warnings });
+    return;
+  }
+  writeFields(this, [
+    ["file", file],
+    ["format", format],
+    ["virtual size", bytesCell(virtualSizeBytes)],
+    ["allocated", bytesCell(allocatedBytes)],
+    ["file size", bytesCell(fileSizeBytes)],
+    ...Object.entries(details).map(([name, value]) => [name, String(value)] as const),
+    ...warnings.map(({ message }) => ["warning", message] as const),
+  ]);
+}
+
+function bytesCell(bytes: number): Cell {
+  return { text: `${formatBytes(bytes)} (${bytes} bytes)`, raw: String(bytes) };
+}

@@ -1,0 +1,9 @@
+import type { Buckets } from "@tintype/client/buckets.ts";
+import type { Session } from "@tintype/client/session/session.ts";
+
+/** Makes sure of the bucket that files go through: the one that was named, or one that belongs to the project. */
+export async function chooseBucket(session: Session, buckets: Buckets, named: string | undefined, signal: AbortSignal): Promise<string> {
+  const bucket = named ?? `tintype-${await session.projectId()}`;
+  await buckets.ensure(bucket, { signal });
+  return bucket;
+}

@@ -1,0 +1,25 @@
+import { buildCommand } from "@stricli/core";
+import { connectionFlags } from "../../connection/connection-flags.ts";
+import type { ConnectionFlags } from "../../connection/connection-flags.ts";
+import type { CliContext } from "../../context.ts";
+import { commonFlags } from "../../flags/common-flags.ts";
+import type { CommonFlags } from "../../flags/common-flags.ts";
+import { textArgument } from "../../flags/positional.ts";
+
+export interface DeleteFlags extends CommonFlags, ConnectionFlags {
+  readonly yes?: boolean;
+}
+
+export const deleteCommand = buildCommand<DeleteFlags, string[], CliContext>({
+  loader: async () => (await import("./run-delete.ts")).runDelete,
+  parameters: {
+    flags: {
+      yes: { kind: "boolean", brief: "Do not ask (never asked where nobody can answer)", optional: true, withNegated: false },
+      ...commonFlags,
+      ...connectionFlags,
+    },
+    aliases: { y: "yes" },
+    positional: { kind: "array", minimum: 1, parameter: textArgument("ID", "Id of an image, or a name that only one has") },
+  },
+  docs: { brief: "Delete images" },
+});

@@ -1,0 +1,146 @@
+import { Buckets } from "@tintype/client/buckets.ts";
+import type { ObjectName } from "@tintype/client/buckets.ts";
+import type { Image } from "@tintype/client/image.ts";
+import { Images } from "@tintype/client/images.ts";
+import { Jobs } from "@tintype/client/jobs.ts";
+import { uploadFile } from "@tintype/client/transfer/upload-file.ts";
+import { openSession } from "../../connection/open-session.ts";
+import type { CliContext } from "../../context.ts";
+import { CancelledError, JobFailedError, NotFoundError, QuotaError } from "../../errors/command-errors.ts";
+import type { ProgressLine } from "../../output/progress-line.ts";
+import { startProgress } from "../../output/start-progress.ts";
+import { cancelPolitely } from "../job/cancel-politely.ts";
+import { followJob, noteRetry } from "../job/follow-job.ts";
+import { chooseBucket } from "./choose-bucket.ts";
+import type { ImportFlags } from "./import.ts";
+import { planImport } from "./plan-import.ts";
+import type { ImportPlan } from "./plan-import.ts";
+import { writeImage } from "./write-image.ts";
+
+export async function runImport(this: CliContext, flags: ImportFlags, file: string): Promise<void> {
+  const plan = await planImport(this, flags, file);
+  const session = await openSession(this, flags);
+  const buckets = new Buckets(session);
+  const progress = startProgress(this, flags);
+  const work = new ImageImport(this, flags, { images: new Images(session), jobs: new Jobs(session), buckets, progress });
+  try {
+    await work.checkQuota();
+    const object = await work.upload(file, await chooseBucket(session, buckets, flags.bucket, this.signal));
+    const jobId = await work.begin(plan, object);
+    if (flags.detach) {
+      progress.end();
+      this.process.stdout.write(flags.json ? `${JSON.stringify({ jobId, object })}\n` : `${jobId}\n`);
+      return;
+    }
+    const image = await work.finish(jobId, object);
+    progress.end();
+    if (flags.json) {
+      this.process.stdout.write(`${JSON.stringify(image)}\n`);
+    } else {
+      writeImage(this, image);
+    }
+  } finally {
+    progress.end();
+  }
+}
+
+interface Tools {
+  readonly images: Images;
+  readonly jobs: Jobs;
+  readonly buckets: Buckets;
+  readonly progress: ProgressLine;
+}
+
+/** The steps of an import, each with what is to be said and done when it is stopped. */
+class ImageImport {
+  readonly #context: CliContext;
+  readonly #flags: ImportFlags;
+  readonly #tools: Tools;
+
+  constructor(context: CliContext, flags: ImportFlags, tools: Tools) {
+    this.#context = context;
+    this.#flags = flags;
+    this.#tools = tools;
+  }
+
+  /** The server decides at the end; asking first spares an upload that could only fail. */
+  async checkQuota(): Promise<void> {
+    const quota = await this.#tools.images.quota({ signal: this.#context.signal });
+    if (quota !== undefined && quota.used >= quota.limit) {
+      throw new QuotaError(`The project has ${quota.used} of ${quota.limit} images. Delete one, or ask for a larger quota.`);
+    }
+  }
+
+  async upload(file: string, bucket: string): Promise<ObjectName> {
+    const { buckets, progress } = this.#tools;
+    const { signal, timers } = this.#context;
+    try {
+      return await uploadFile(file, {
+        buckets,
+        bucket,
+        timers,
+        signal,
+        onProgress: (state) => progress.update({ step: "upload", ...state }),
+        onRetry: (error) => noteRetry(progress, error),
+      });
+    } catch (error) {
+      throw this.#isStopped(error)
+        ? new CancelledError(`Cancelled. What was sent is kept in bucket ${bucket}: the same command goes on from there.`)
+        : error;
+    }
+  }
+
+  /**
+   * Registers the uploaded file. It stays when that is refused, so that a corrected command sends nothing twice. Not stopped half-way:
+   * the answer names the job that would have to be cancelled.
+   */
+  async begin(plan: ImportPlan, object: ObjectName): Promise<string> {
+    const { osVersion, description } = this.#flags;
+    try {
+      return await this.#tools.images.create({ ...plan, object, osVersion, description });
+    } catch (error) {
+      this.#tools.progress.note(`The upload is kept as ${object.bucket}:${object.key}; the next import of this file goes on from there.`);
+      throw error;
+    }
+  }
+
+  async finish(jobId: string, object: ObjectName): Promise<Image> {
+    const { jobs, images, progress } = this.#tools;
+    try {
+      const job = await followJob(this.#context, jobs, jobId, progress);
+      await this.#removeUpload(object);
+      const image = job.subjectId === undefined ? undefined : await images.get(job.subjectId, { signal: this.#context.signal });
+      if (image === undefined) {
+        throw new NotFoundError(`The import succeeded, and its image is gone already. [job ${jobId}]`);
+      }
+      return image;
+    } catch (error) {
+      if (this.#isStopped(error)) {
+        throw new CancelledError(
+          `${await cancelPolitely(this.#context, jobs, jobId)} The upload is kept in bucket ${object.bucket}: the same command goes on from there.`,
+        );
+      }
+      if (error instanceof JobFailedError) {
+        await this.#removeUpload(object);
+      }
+      throw error;
+    }
+  }
+
+  async #removeUpload(object: ObjectName): Promise<void> {
+    if (this.#flags.keepUpload) {
+      return;
+    }
+    try {
+      await this.#tools.buckets.delete(object);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#tools.progress.note(`The upload could not be removed and stays as ${object.bucket}:${object.key}: ${reason}`);
+    }
+  }
+
+  #isStopped(error: unknown): boolean {
+    const { signal } = this.#context;
+    return signal.aborted && error === signal.reason;
+  }
+}

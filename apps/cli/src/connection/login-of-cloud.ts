@@ -1,0 +1,50 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { isJsonObject, jsonObject, textOf } from "@tintype/client/http/json-object.ts";
+import { parse } from "yaml";
+import { UsageError } from "../errors/command-errors.ts";
+import type { Login } from "./login.ts";
+import { readIfThere } from "./read-if-there.ts";
+
+/**
+ * Reads an entry of `clouds.yaml`, in this folder or in `~/.config/openstack`; the first file that there is counts.
+ *
+ * Source  openstacksdk, "Configuring OpenStack SDK Applications"
+ */
+export async function loginOfCloud(name: string): Promise<Login> {
+  const paths = [resolve("clouds.yaml"), join(homedir(), ".config", "openstack", "clouds.yaml")];
+  for (const path of paths) {
+    const text = await readIfThere(path);
+    if (text !== undefined) {
+      return readCloud(name, path, text);
+    }
+  }
+  throw new UsageError(`The cloud "${name}" is looked up in clouds.yaml, and there is none: ${paths.join(", ")}.`);
+}
+
+function readCloud(name: string, path: string, text: string): Login {
+  const cloud = jsonObject(jsonObject(parseYaml(path, text))["clouds"])[name];
+  if (!isJsonObject(cloud)) {
+    throw new UsageError(`${path} has no cloud "${name}".`);
+  }
+  const auth = jsonObject(cloud["auth"]);
+  return {
+    place: path,
+    apiUrl: textOf(cloud, "image_endpoint_override"),
+    bucketsUrl: textOf(cloud, "object_store_endpoint_override"),
+    authUrl: textOf(auth, "auth_url"),
+    username: textOf(auth, "username"),
+    password: textOf(auth, "password"),
+    userDomainName: textOf(auth, "user_domain_name"),
+    projectName: textOf(auth, "project_name"),
+    projectDomainName: textOf(auth, "project_domain_name"),
+  };
+}
+
+function parseYaml(path: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new UsageError(`${path} is not YAML: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,46 @@
+import { Session } from "@tintype/client/session/session.ts";
+import type { SessionOptions } from "@tintype/client/session/session.ts";
+import type { CliContext } from "../context.ts";
+import { chooseLogin } from "./choose-login.ts";
+import type { ConnectionFlags } from "./connection-flags.ts";
+import type { Login } from "./login.ts";
+import { loginOfCloud } from "./login-of-cloud.ts";
+import { loginOfEnvironment } from "./login-of-environment.ts";
+import { loginOfFlags } from "./login-of-flags.ts";
+import { localCredentialsPath, loginOfLocalServer } from "./login-of-local-server.ts";
+
+/**
+ * Finds the server and the caller: flags, then an entry of clouds.yaml that a flag names, then the environment, then an entry that
+ * the environment names, then what the server of this machine left for its owner. Nothing is sent before the first call.
+ */
+export async function openSession(context: CliContext, flags: ConnectionFlags): Promise<Session> {
+  const { env } = context;
+  const places: Login[] = [loginOfFlags(flags)];
+  if (flags.cloud !== undefined) {
+    places.push(await loginOfCloud(flags.cloud));
+  }
+  places.push(loginOfEnvironment(env));
+  if (flags.cloud === undefined && env["OS_CLOUD"] !== undefined && env["OS_CLOUD"] !== "") {
+    places.push(await loginOfCloud(env["OS_CLOUD"]));
+  }
+  const isNamed = places.some(({ username, accessKey }) => username !== undefined || accessKey !== undefined);
+  const local = isNamed ? undefined : await loginOfLocalServer(env);
+  const connection = chooseLogin(places, local, localCredentialsPath(env));
+  const onRequest: SessionOptions["onRequest"] = flags.showCurl
+    ? (request) => context.process.stderr.write(`${curlOf(request)}\n`)
+    : undefined;
+  return new Session({ ...connection, timers: context.timers, onRequest });
+}
+
+type Request = Parameters<NonNullable<SessionOptions["onRequest"]>>[0];
+
+/** A request as a command to type. Who calls is left to the reader: the proof would be a secret. */
+function curlOf({ method, url, headers, body }: Request): string {
+  const shown = Object.entries({ ...headers, "x-auth-token": "$TOKEN" }).map(([name, value]) => `-H '${name}: ${value}'`);
+  const data = body === undefined ? [] : [`--data ${quote(body)}`];
+  return ["curl", `-X ${method}`, ...shown, ...data, quote(url.href)].join(" ");
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { ApiError } from "@tintype/client/errors/api-error.ts";
+import { ChecksumError } from "@tintype/client/errors/checksum-error.ts";
+import { ConnectionError } from "@tintype/client/errors/connection-error.ts";
+import { DiskError } from "@tintype/disk/core/disk-error.ts";
+import { CancelledError, JobFailedError, QuotaError, UsageError } from "./command-errors.ts";
+import { describeError } from "./describe-error.ts";
+import { exitCodeOf } from "./exit-codes.ts";
+
+const refused = new ConnectionError("http://127.0.0.1:9292", Object.assign(new Error("connect"), { code: "ECONNREFUSED" }));
+const missing = await readFile("/no/such/file").catch((error: unknown) => error);
+
+function apiError(status: number, code: string): ApiError {
+  return new ApiError({ code, message: "Said so.", requestId: "r1" }, status, "GET /x");
+}
+
+const cases: readonly [string, unknown, RegExp, number][] = [
+  ["a refusal", apiError(400, "IMG.0057"), /^Error: Said so\. \[IMG\.0057, request r1\]$/, 1],
+  ["an image that is not there", apiError(400, "IMG.0027"), /Said so/, 3],
+  ["an answer 404", apiError(404, "api.jobNotFound"), /Said so/, 3],
+  ["a wrong password", apiError(401, "Unauthorized"), /Said so/, 4],
+  ["a missing role", apiError(403, "IMG.0026"), /Said so/, 4],
+  ["a full quota", apiError(400, "IMG.0015"), /Said so/, 5],
+  ["a full quota that was seen before", new QuotaError("Full."), /^Error: Full\.$/, 5],
+  ["changed bytes", new ChecksumError("Part 1 differs."), /^Error: Part 1 differs\. Run the command again/, 6],
+  [
+    "a service that is not there",
+    refused,
+    /^Error: http:\/\/127\.0\.0\.1:9292 refuses connections: nothing listens there\. Start the server with "tintype serve"/,
+    1,
+  ],
+  [
+    "a disk that is refused",
+    new DiskError("disk.unsafe", "It has a backing file.", { remedy: "Flatten it." }),
+    /^Error: It has a backing file\. Flatten it\.$/,
+    1,
+  ],
+  [
+    "a failed job",
+    new JobFailedError({ id: "j1", error: { code: "IMG.0015", message: "Full." } }),
+    /^Error: Full\. \[job j1, IMG\.0015\]$/,
+    5,
+  ],
+  ["a cancelled command", new CancelledError("Cancelled."), /^Cancelled\.$/, 2],
+  ["wrong usage", new UsageError("No."), /^Error: No\.$/, 64],
+  ["a missing file", missing, /^Error: \/no\/such\/file: no such file or directory\.$/, 3],
+  ["a mistake of ours", new TypeError("x is undefined"), /^Error: x is undefined \(add --debug to see where this comes from\)$/, 1],
+  ["something that is no error", "boom", /^Error: boom \(add --debug/, 1],
+  ["several lines and control characters", new Error("a\n  b\u001b[2J"), /^Error: a b�\[2J$/, 1],
+];
+
+for (const [what, error, sentence, exitCode] of cases) {
+  test(`${what} is one line and exit code ${exitCode}`, () => {
+    assert.match(describeError(error, { debug: false }), sentence);
+    assert.equal(exitCodeOf(error), exitCode);
+  });
+}
+
+test("with debug the whole chain is shown", () => {
+  const text = describeError(new Error("outer", { cause: new TypeError("inner", { cause: "text" }) }), { debug: true });
+  assert.match(text, /^Error: outer\nError: outer\n +at [^]*\ncaused by: TypeError: inner\n +at [^]*\ncaused by: 'text'$/);
+});

@@ -1,0 +1,6 @@
+import { parseText } from "./text-flag.ts";
+
+/** A required positional argument that takes any text. */
+export function textArgument(placeholder: string, brief: string) {
+  return { parse: parseText, placeholder, brief } as const;
+}

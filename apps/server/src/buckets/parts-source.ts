@@ -1,0 +1,88 @@
+import type { ByteSource, Extent, ReadOptions } from "@tintype/disk/core/byte-source.ts";
+import { checkRange } from "@tintype/disk/core/check-range.ts";
+import type { BlobStore } from "@tintype/store/blob-store.ts";
+import type { ObjectPart } from "../ports/bucket-catalog.ts";
+import { OpenBlobs } from "./open-blobs.ts";
+
+/** A part and where it begins in the object. */
+interface PlacedPart extends ObjectPart {
+  readonly start: number;
+}
+
+/**
+ * The content of an object: its parts end to end, each a blob of the store.
+ *
+ * Memory  what one read returns, and the manifests of the blobs that are open (see `OpenBlobs`)
+ * Throws  `store.notFound` when the object was deleted or replaced meanwhile and the part was not open yet; `store.damaged`
+ */
+export class PartsSource implements ByteSource {
+  readonly lengthBytes: number;
+  readonly #parts: readonly PlacedPart[];
+  readonly #blobs: OpenBlobs;
+
+  constructor(store: BlobStore, parts: readonly ObjectPart[]) {
+    let start = 0;
+    this.#parts = parts.map((part) => {
+      const placed = { ...part, start };
+      start += part.lengthBytes;
+      return placed;
+    });
+    this.lengthBytes = start;
+    this.#blobs = new OpenBlobs(store);
+  }
+
+  /** Opens the first part, which tells whether the content is still there. */
+  async openFirst(): Promise<void> {
+    const first = this.#parts[0];
+    if (first !== undefined) {
+      using _lease = await this.#blobs.lease(first.blobId);
+    }
+  }
+
+  async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
+    checkRange(offset, length, this.lengthBytes);
+    const pieces: Uint8Array[] = [];
+    let at = offset;
+    for (let index = this.#indexAt(offset); at < offset + length; index++) {
+      const part = this.#parts[index];
+      if (part === undefined) {
+        break;
+      }
+      const end = Math.min(offset + length, part.start + part.lengthBytes);
+      if (end > at) {
+        using lease = await this.#blobs.lease(part.blobId);
+        pieces.push(await lease.blob.read(at - part.start, end - at, options));
+        at = end;
+      }
+    }
+    return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
+  }
+
+  async *extents(options?: ReadOptions): AsyncGenerator<Extent> {
+    for (const { blobId, start } of this.#parts) {
+      using lease = await this.#blobs.lease(blobId);
+      for await (const extent of lease.blob.extents(options)) {
+        yield { ...extent, offset: start + extent.offset };
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#blobs[Symbol.asyncDispose]();
+  }
+
+  /** Index of the last part that begins at or before the offset. */
+  #indexAt(offset: number): number {
+    let low = 0;
+    let high = this.#parts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.#parts[middle]?.start ?? 0) <= offset) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+}

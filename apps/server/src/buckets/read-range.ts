@@ -1,0 +1,33 @@
+import type { ByteSource } from "@tintype/disk/core/byte-source.ts";
+
+const stepBytes = 1024 * 1024;
+
+/** Bytes `start` up to, not including, `end`. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Streams a range of a source, reading one step ahead of whoever takes it.
+ *
+ * Memory  two steps of 1 MiB
+ */
+export async function* readRange(source: ByteSource, range: ByteRange, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+  const readAt = (offset: number) => Promise.allSettled([source.read(offset, Math.min(stepBytes, range.end - offset), { signal })]);
+  let ahead = range.start < range.end ? readAt(range.start) : undefined;
+  try {
+    for (let offset = range.start; ahead !== undefined;) {
+      const [outcome] = await ahead;
+      if (outcome.status === "rejected") {
+        throw outcome.reason;
+      }
+      offset += outcome.value.length;
+      ahead = offset < range.end ? readAt(offset) : undefined;
+      yield outcome.value;
+    }
+  } finally {
+    // Whoever stops early may close the source at once, so nothing may be reading it any more.
+    await ahead;
+  }
+}

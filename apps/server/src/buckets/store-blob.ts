@@ -1,0 +1,66 @@
+import type { BlobId, BlobRecord, BlobStore, BlobWriter } from "@tintype/store/blob-store.ts";
+import type { ObjectPart } from "../ports/bucket-catalog.ts";
+import type { Catalog } from "../ports/catalog.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Ids } from "../ports/ids.ts";
+import { releaseBlobs } from "./release-blobs.ts";
+import type { ReleaseDeps } from "./release-blobs.ts";
+
+/** What storing a blob needs. */
+export interface StoreBlobDeps extends ReleaseDeps {
+  readonly catalog: Pick<Catalog, "removals" | "transaction">;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/** What was written: its length, and what its manifest says about it. */
+export interface WrittenContent {
+  readonly lengthBytes: number;
+  readonly record: BlobRecord;
+}
+
+/** How a blob is filled, and how the catalog learns of it. */
+export interface BlobStoring<C extends WrittenContent, T> {
+  /** Fills the blob; what it throws leaves nothing behind. */
+  write(writer: BlobWriter): Promise<C>;
+  /** Puts the blob into the catalog; `released` are the blobs that nothing names any more. What it throws leaves nothing behind. */
+  record(catalog: Catalog, part: ObjectPart, content: C): Promise<{ readonly result: T; readonly released: readonly BlobId[] }>;
+}
+
+/**
+ * Stores a blob and makes the catalog name it, so that both happen or neither, wherever the process stops: the blob is noted as
+ * a removal first, and struck out in the transaction that names it; what it replaces is noted in the same transaction.
+ */
+export async function storeBlob<C extends WrittenContent, T>(deps: StoreBlobDeps, storing: BlobStoring<C, T>): Promise<T> {
+  // The port makes 32 hex digits, which is what a blob's name is.
+  const blobId = deps.ids.hex32() as BlobId;
+  await deps.catalog.removals.note([blobId], deps.clock.now());
+  let isCommitting = false;
+  try {
+    const content = await writeBlob(deps.store, blobId, storing);
+    const { result, released } = await deps.catalog.transaction(async (catalog) => {
+      const outcome = await storing.record(catalog, { blobId, lengthBytes: content.lengthBytes }, content);
+      await catalog.removals.strike([blobId]);
+      await catalog.removals.note(outcome.released, deps.clock.now());
+      isCommitting = true;
+      return outcome;
+    });
+    await releaseBlobs(deps, released);
+    return result;
+  } catch (error) {
+    if (isCommitting) {
+      // Whether the commit happened is unknown, so the blob may be in use. If it is not, it is still noted and the next start removes it.
+      deps.log.error({ err: error, blobId }, "The catalog failed to commit");
+    } else {
+      await releaseBlobs(deps, [blobId]);
+    }
+    throw error;
+  }
+}
+
+async function writeBlob<C extends WrittenContent>(store: BlobStore, blobId: BlobId, storing: BlobStoring<C, unknown>): Promise<C> {
+  await using writer = await store.create(blobId);
+  const content = await storing.write(writer);
+  await writer.commit({ lengthBytes: content.lengthBytes, record: content.record });
+  return content;
+}

@@ -1,0 +1,36 @@
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { StartError } from "./start-error.ts";
+
+/**
+ * Makes the data folder, for its owner alone, and proves that it can be written to.
+ *
+ * Throws  StartError
+ */
+export async function prepareDataFolder(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    const probe = join(dir, ".write-probe");
+    await writeWhole(probe, "");
+    await rm(probe);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartError(
+      `The data folder ${dir} cannot be written to (${reason}). Choose another one with TINTYPE_DATA_DIR, or give this user the right to write there.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Writes a file that only its owner may read, flushed, whole or not at all. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = `${path}.new`;
+  {
+    await using file = await open(temporary, "w", 0o600);
+    await file.writeFile(text);
+    await file.sync();
+  }
+  await rename(temporary, path);
+}

@@ -1,0 +1,43 @@
+import { isServiceError, renderError, ServiceError } from "@tintype/contract/service-error.ts";
+import { isStoreError } from "@tintype/store/store-error.ts";
+import type { ObsAnswer } from "./obs-answer.ts";
+import { writeXml } from "./xml/write-xml.ts";
+
+const sqliteFull = 13;
+
+/** Turns whatever was thrown into an error of the contract: a full disk is told as such, what nobody expected is our failure. */
+export function asServiceError(error: unknown): ServiceError {
+  if (isServiceError(error)) {
+    return error;
+  }
+  const isFull =
+    (isStoreError(error) && error.code === "store.full") || (error instanceof Error && "errcode" in error && error.errcode === sqliteFull);
+  return new ServiceError(isFull ? "obs.InsufficientStorage" : "obs.InternalError", {}, { cause: error });
+}
+
+/**
+ * Words an error as S3 does. The S3 code stands in the contract's code behind the first dot; errors of other families become
+ * AccessDenied when they are about who calls.
+ *
+ * Source  Amazon S3 API reference, "Error responses"
+ */
+export function errorAnswer(error: ServiceError, where: { readonly resource: string; readonly requestId: string }): ObsAnswer {
+  const [family, code = "InternalError"] = error.code.split(".");
+  const isAboutCaller = error.status === 401 || error.status === 403;
+  const s3Code = family === "obs" ? code : isAboutCaller ? "AccessDenied" : "InvalidRequest";
+  const { bucket, key, sizeBytes } = error.data;
+  const body = writeXml(
+    [
+      "Error",
+      ["Code", s3Code],
+      ["Message", renderError(error.code, error.data, "en")],
+      ["Resource", where.resource],
+      ...(bucket === undefined ? [] : [["BucketName", bucket] as const]),
+      ...(key === undefined ? [] : [["Key", key] as const]),
+      ["RequestId", where.requestId],
+    ],
+    { withNamespace: false },
+  );
+  const headers = s3Code === "InvalidRange" ? { "content-range": `bytes */${sizeBytes}` } : {};
+  return { status: isAboutCaller ? 403 : error.status, headers, body };
+}

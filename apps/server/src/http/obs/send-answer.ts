@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ObsAnswer } from "./obs-answer.ts";
+
+/** Bytes of an upload that was refused which are read and dropped, so that the client comes to read the answer. */
+const drainLimitBytes = 8 * 1024 * 1024;
+
+/** Where an answer goes. */
+export interface AnswerTarget {
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sends an answer, at the pace of whoever receives it. HEAD gets no body.
+ *
+ * Memory  what the body reads ahead, and the socket's buffers
+ * Throws  what reading the body throws: the connection is cut then, since the status has been sent
+ */
+export async function sendAnswer({ incoming, response, signal }: AnswerTarget, answer: ObsAnswer): Promise<void> {
+  const { body } = answer;
+  for (const [name, value] of Object.entries(answer.headers ?? {})) {
+    if (value !== undefined) {
+      // Node writes a byte for each character.
+      response.setHeader(name, Buffer.from(value, "utf8").toString("latin1"));
+    }
+  }
+  dropRest(incoming);
+  const isHead = incoming.method === "HEAD";
+  if (body === undefined || typeof body === "string") {
+    const bytes = Buffer.from(body ?? "");
+    if (bytes.length > 0) {
+      response.setHeader("content-type", "application/xml");
+    }
+    if (answer.status !== 204 && answer.status !== 304 && !(isHead && response.hasHeader("content-length"))) {
+      response.setHeader("content-length", bytes.length);
+    }
+    response.writeHead(answer.status).end(isHead ? undefined : bytes);
+    return;
+  }
+  response.setHeader("content-length", body.lengthBytes);
+  response.writeHead(answer.status);
+  if (isHead) {
+    response.end();
+  } else {
+    await pipeline(Readable.from(body.bytes(signal), { objectMode: false, highWaterMark: 1 }), response, { signal });
+  }
+}
+
+/** Reads and drops what is left of a body that nobody wanted, up to a limit: many a client reads the answer only when it has sent everything. */
+function dropRest(incoming: IncomingMessage): void {
+  if (!incoming.complete) {
+    let dropped = 0;
+    incoming.on("data", (bytes: Uint8Array) => {
+      dropped += bytes.length;
+      if (dropped > drainLimitBytes) {
+        incoming.destroy();
+      }
+    });
+    incoming.resume();
+  }
+}

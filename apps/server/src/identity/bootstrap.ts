@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { DuplicateError } from "../ports/catalog.ts";
+import type { Catalog } from "../ports/catalog.ts";
+import type { DomainId, ProjectId, UserId } from "../ports/ids.ts";
+import type { IdentityCatalog } from "../ports/identity-catalog.ts";
+import type { BootstrapUser, Bootstrap } from "./bootstrap-schema.ts";
+import { hashPassword, isPassword } from "./password-hash.ts";
+
+/**
+ * Makes what a bootstrap names and is not there yet, and brings passwords up to date. Harmless to repeat; nothing is ever removed.
+ * Ids that it does not give are derived from the names, so that they are the same wherever the same file is used.
+ *
+ * Throws  Error when a grant names a project that the bootstrap does not have, or an access key belongs to another user
+ */
+export async function applyBootstrap(catalog: Catalog, bootstrap: Bootstrap): Promise<void> {
+  // Hashing takes long and must not happen inside the transaction.
+  const hashes = await passwordHashes(catalog, bootstrap);
+  await catalog.transaction(async ({ identity }) => {
+    const domainId = bootstrap.domain.id as DomainId;
+    await unlessThere(
+      async () => identity.domain({ id: domainId }),
+      async () => identity.insertDomain({ ...bootstrap.domain, id: domainId }),
+    );
+    for (const { id, name, description = "" } of bootstrap.projects) {
+      const project = { id: (id ?? derivedId("project", domainId, name)) as ProjectId, domainId, name, description, enabled: true };
+      await unlessThere(
+        async () => identity.project({ domainId, name }),
+        async () => identity.insertProject(project),
+      );
+    }
+    for (const user of bootstrap.users) {
+      await applyUser(identity, { domainId, user, passwordHash: hashes.get(user.name) });
+    }
+  });
+}
+
+/** New hashes of the passwords that are not the kept ones, by user name. */
+async function passwordHashes(catalog: Catalog, { domain, users }: Bootstrap): Promise<ReadonlyMap<string, string>> {
+  const hashes = new Map<string, string>();
+  for (const { name, password } of users) {
+    const kept = await catalog.identity.user({ domainId: domain.id as DomainId, name });
+    if (kept === undefined || !(await isPassword(password, kept.passwordHash))) {
+      hashes.set(name, await hashPassword(password));
+    }
+  }
+  return hashes;
+}
+
+async function applyUser(
+  identity: IdentityCatalog,
+  {
+    domainId,
+    user,
+    passwordHash,
+  }: { readonly domainId: DomainId; readonly user: BootstrapUser; readonly passwordHash: string | undefined },
+): Promise<void> {
+  const kept = await identity.user({ domainId, name: user.name });
+  const userId = kept?.id ?? ((user.id ?? derivedId("user", domainId, user.name)) as UserId);
+  if (kept === undefined) {
+    await identity.insertUser({ id: userId, domainId, name: user.name, passwordHash: passwordHash ?? "", enabled: true });
+  } else if (passwordHash !== undefined) {
+    await identity.updatePassword(userId, passwordHash);
+  }
+  for (const grant of user.grants) {
+    const project = await identity.project({ domainId, name: grant.project });
+    if (project === undefined) {
+      throw new Error(`The user ${user.name} has a role in the project ${grant.project}, which is not among the projects`);
+    }
+    const roles = await identity.roles(userId, project.id);
+    for (const role of grant.roles.map((name) => name.toLowerCase()).filter((name) => !roles.includes(name))) {
+      await identity.insertGrant({ userId, projectId: project.id, role });
+    }
+  }
+  for (const { access, secret } of user.accessKeys ?? []) {
+    const key = await identity.accessKey(access);
+    if (key !== undefined && (key.userId !== userId || key.secret !== secret)) {
+      throw new DuplicateError(`The access key ${access} is there already, with another secret or for another user`);
+    }
+    if (key === undefined) {
+      await identity.insertAccessKey({ access, secret, userId, enabled: true });
+    }
+  }
+}
+
+async function unlessThere<T>(find: () => Promise<T | undefined>, make: () => Promise<void>): Promise<void> {
+  if ((await find()) === undefined) {
+    await make();
+  }
+}
+
+/** 32 hex digits that depend on the names alone. */
+function derivedId(kind: string, domainId: string, name: string): string {
+  return createHash("sha256")
+    .update(JSON.stringify(["tintype", kind, domainId, name]))
+    .digest("hex")
+    .slice(0, 32);
+}

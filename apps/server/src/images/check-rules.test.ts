@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { errorTable, isServiceError, renderError } from "@tintype/contract/service-error.ts";
+import type { ErrorDescriptor } from "@tintype/contract/service-error.ts";
+import { exportTargetRules, importRules } from "../transfers/transfer-rules.table.ts";
+import { checkRules, refusal } from "./check-rules.ts";
+import type { Rule } from "./check-rules.ts";
+import { imageRules } from "./image-rules.table.ts";
+import { valueRules } from "./value-rules.table.ts";
+
+const positive: Rule<number> = { name: "positive", requirement: "R-1", code: "IMG.0007", holds: (number) => number > 0 };
+const even: Rule<number> = {
+  name: "even",
+  requirement: "R-2",
+  code: "IMG.0105",
+  holds: (number) => number % 2 === 0,
+  data: (number) => ({ operation: `The number ${number}` }),
+  remedy: { en: "Add one.", zh: "加一。" },
+};
+
+test("an operation that breaks no rule passes", () => {
+  checkRules([positive, even], 2);
+});
+
+test("the first broken rule of the table refuses, with its code, data and remedy", () => {
+  assert.throws(
+    () => checkRules([positive, even], 3),
+    (error) => isServiceError(error) && error.code === "IMG.0105" && error.message === "The number 3 is not supported. Add one.",
+  );
+  assert.throws(
+    () => checkRules([positive, even], -1),
+    (error) => isServiceError(error) && error.code === "IMG.0007",
+  );
+});
+
+test("a refusal can be told in both languages", () => {
+  const { code, data } = refusal(even, 3);
+  assert.equal(renderError(code, data, "zh"), "不支持 The number 3。加一。");
+});
+
+const tables: Readonly<Record<string, readonly Pick<Rule<never>, "name" | "requirement" | "code" | "remedy">[]>> = {
+  "values of an image": valueRules,
+  "files to import": importRules,
+  "targets of an export": exportTargetRules,
+  "updates of images": imageRules.update,
+  "deletions of images": imageRules.delete,
+  "exports of images": imageRules.export,
+};
+
+for (const [title, rules] of Object.entries(tables)) {
+  test(`every rule for ${title} has a name of its own, a requirement and a remedy`, () => {
+    assert.equal(new Set(rules.map(({ name }) => name)).size, rules.length);
+    for (const { name, requirement, code, remedy } of rules) {
+      const descriptor: ErrorDescriptor = errorTable[code];
+      assert.match(requirement, /^(R-\d{3}|ims-api §)/, name);
+      const needsOwnRemedy = descriptor.remedyEn === "{remedyEn}";
+      assert.equal(remedy !== undefined, needsOwnRemedy, `${name}: the remedy stands in the rule or in the table, not in both`);
+    }
+  });
+}

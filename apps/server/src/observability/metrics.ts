@@ -1,0 +1,81 @@
+import type { JobEvent } from "@tintype/jobs/job-event.ts";
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+
+/** One answered request. */
+export interface AnsweredRequest {
+  /** The route's pattern, never the path itself: paths are without number. */
+  readonly route: string;
+  readonly method: string;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+/** What the HTTP side measures. */
+export interface HttpMetrics {
+  observeRequest(request: AnsweredRequest): void;
+}
+
+/** Bytes and counts that the store reports when it is asked. */
+export interface StoreTotals {
+  readonly packs: number;
+  readonly chunks: number;
+  readonly storedBytes: number;
+}
+
+const secondsBuckets = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300];
+
+/** The measurements of one server, and their text for Prometheus. */
+export class Metrics implements HttpMetrics {
+  readonly #registry = new Registry();
+  readonly #requests: Histogram<"route" | "method" | "status">;
+  readonly #steps: Histogram<"kind" | "step" | "outcome">;
+  readonly #jobs: Counter<"kind" | "status">;
+
+  constructor() {
+    const registers = [this.#registry];
+    this.#requests = new Histogram({
+      ...{ name: "tintype_http_requests_seconds", help: "Time to answer a request", registers, buckets: secondsBuckets },
+      labelNames: ["route", "method", "status"],
+    });
+    this.#steps = new Histogram({
+      ...{ name: "tintype_job_steps_seconds", help: "Time a step of a job took", registers, buckets: secondsBuckets },
+      labelNames: ["kind", "step", "outcome"],
+    });
+    this.#jobs = new Counter({ name: "tintype_jobs_total", help: "Jobs that ended", labelNames: ["kind", "status"], registers });
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  /** Asks for the store's totals whenever the measurements are read. */
+  watchStore(totals: () => Promise<StoreTotals>): void {
+    const registers = [this.#registry];
+    new Gauge({
+      ...{ name: "tintype_store_bytes", help: "Bytes of chunks in the store, as stored", registers },
+      async collect() {
+        this.set((await totals()).storedBytes);
+      },
+    });
+    new Gauge({
+      ...{ name: "tintype_store_chunks", help: "Chunks in the store", registers },
+      async collect() {
+        this.set((await totals()).chunks);
+      },
+    });
+  }
+
+  observeRequest({ route, method, status, seconds }: AnsweredRequest): void {
+    this.#requests.observe({ route, method, status: String(status) }, seconds);
+  }
+
+  observeJob({ event, kind = "unknown", step = "", durationMs, status = "" }: JobEvent): void {
+    if (event === "jobEnded") {
+      this.#jobs.inc({ kind, status });
+    } else if (durationMs !== undefined && (event === "stepFinished" || event === "stepFailed" || event === "stepRetried")) {
+      this.#steps.observe({ kind, step, outcome: event === "stepFinished" ? "finished" : "failed" }, durationMs / 1000);
+    }
+  }
+
+  /** The text that Prometheus reads, and its content type. */
+  async render(): Promise<{ readonly contentType: string; readonly text: string }> {
+    return { contentType: this.#registry.contentType, text: await this.#registry.metrics() };
+  }
+}

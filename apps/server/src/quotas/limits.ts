@@ -1,0 +1,43 @@
+/** Ceilings that an operator may set. The field names are those of the settings under `limits`. */
+export interface Limits {
+  readonly images: {
+    /** Private images a project may own. */
+    readonly perProject: number;
+  };
+  readonly jobs: {
+    /** Unfinished jobs a project may have. */
+    readonly concurrentPerProject: number;
+  };
+  readonly imports: {
+    /** Largest file of a normal import. */
+    readonly maxFileGiB: number;
+  };
+  readonly exports: {
+    /** Largest disk of a normal export. */
+    readonly maxDiskGiB: number;
+  };
+  readonly disks: {
+    /** Largest system disk that an image may ask for. */
+    readonly maxSystemGiB: number;
+  };
+  readonly tags: {
+    readonly perImage: number;
+  };
+  readonly properties: {
+    /** Free attributes of one image. */
+    readonly perImage: number;
+  };
+}
+
+/** The documented defaults (R-154, R-191, R-215, R-216, R-219). */
+export const documentedLimits: Limits = {
+  images: { perProject: 50 },
+  jobs: { concurrentPerProject: 40 },
+  imports: { maxFileGiB: 128 },
+  exports: { maxDiskGiB: 128 },
+  disks: { maxSystemGiB: 1024 },
+  tags: { perImage: 10 },
+  properties: { perImage: 128 },
+};
+
+export const bytesPerGiB = 1024 ** 3;

@@ -1,0 +1,186 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BlobId } from "@tintype/store/blob-store.ts";
+import type { LocalBlobStore } from "@tintype/store/local-blob-store.ts";
+import { openLocalStore } from "@tintype/store/open-local-store.ts";
+import { sqlCatalog } from "../adapters/sql/sql-catalog.ts";
+import { openSqlite } from "../adapters/sqlite/open-sqlite.ts";
+import { systemIds } from "../adapters/system/system-ids.ts";
+import { bucketCeilings } from "../buckets/bucket-ceilings.table.ts";
+import type { BucketRecord, ObjectRecord, StorageClass } from "../ports/bucket-catalog.ts";
+import type { Catalog } from "../ports/catalog.ts";
+import type { ImageRecord } from "../ports/image-catalog.ts";
+import type { DomainId, ImageId, ProjectId, UserId } from "../ports/ids.ts";
+import type { Log } from "../ports/log.ts";
+import type { Principal } from "../ports/principal.ts";
+import { documentedLimits } from "../quotas/limits.ts";
+
+/** A user of a project, for tests. */
+export function principalOf(project: string, ...roles: readonly string[]): Principal {
+  return {
+    userId: `user-of-${project}` as UserId,
+    userName: `user of ${project}`,
+    domainId: "default" as DomainId,
+    domainName: "Default",
+    project: { id: project as ProjectId, name: project },
+    roles,
+    method: "token",
+  };
+}
+
+/** A clock that a test moves; it begins at a fixed instant with milliseconds in it. */
+export class TestClock {
+  #now = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+
+  now(): number {
+    return this.#now;
+  }
+
+  advance(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+}
+
+/** A catalog in memory and a store in a temporary folder: all that imports and exports work on. */
+export class TransferWorld implements AsyncDisposable {
+  readonly catalog: Catalog;
+  readonly store: LocalBlobStore;
+  readonly clock = new TestClock();
+  readonly ids = systemIds(this.clock);
+  readonly ceilings = bucketCeilings;
+  readonly limits = documentedLimits;
+  /** What was logged as an error. */
+  readonly errors: object[] = [];
+  readonly log: Log = { info() {}, warn() {}, error: (fields) => void this.errors.push(fields) };
+  readonly #folder: string;
+  readonly #bucketNames = new Set<string>();
+
+  private constructor(parts: { readonly catalog: Catalog; readonly store: LocalBlobStore; readonly folder: string }) {
+    this.catalog = parts.catalog;
+    this.store = parts.store;
+    this.#folder = parts.folder;
+  }
+
+  static async open(): Promise<TransferWorld> {
+    const folder = await mkdtemp(join(tmpdir(), "tintype-transfers-"));
+    const store = await openLocalStore(join(folder, "store"), { workers: 1 });
+    return new TransferWorld({ catalog: sqlCatalog(await openSqlite(":memory:")), store, folder });
+  }
+
+  /** Makes a bucket, and an object in it when there is content. */
+  async addFile(project: string, place: string, content?: Uint8Array, storageClass: StorageClass = "STANDARD"): Promise<void> {
+    const [bucket = "", key = ""] = place.split(":");
+    const { catalog } = this;
+    if ((await catalog.buckets.bucket(bucket)) === undefined) {
+      const record: BucketRecord = { name: bucket, projectId: project as ProjectId, storageClass: "STANDARD", createdAt: this.clock.now() };
+      await catalog.buckets.insertBucket(record);
+      this.#bucketNames.add(bucket);
+    }
+    if (content === undefined) {
+      return;
+    }
+    const blobId = await this.#addBlob(content);
+    const object: ObjectRecord = {
+      bucket,
+      key,
+      storageClass,
+      etag: blobId,
+      contentType: "application/octet-stream",
+      metadata: {},
+      lengthBytes: content.length,
+      parts: [{ blobId, lengthBytes: content.length }],
+      modifiedAt: this.clock.now(),
+    };
+    await catalog.transaction(({ buckets }) => buckets.putObject(object));
+  }
+
+  /** Makes an active image of that content, as an import would have. */
+  async addImage(project: string, content: Uint8Array, fields: Partial<ImageRecord> = {}): Promise<ImageRecord> {
+    const blobId = await this.#addBlob(content);
+    const now = this.clock.now();
+    const image: ImageRecord = {
+      id: this.ids.uuid() as ImageId,
+      projectId: project as ProjectId,
+      name: "image",
+      description: "",
+      status: "active",
+      visibility: "private",
+      protected: false,
+      kind: "system",
+      containerFormat: "bare",
+      diskFormat: "zvhd2",
+      minDiskGiB: 40,
+      minRamMiB: 0,
+      maxRamMiB: 0,
+      osType: "Linux",
+      osBit: "64",
+      osVersion: "Other_Linux (64_bit)",
+      platform: "Other",
+      architecture: "x86",
+      firmware: "bios",
+      origin: "file,b:o",
+      sourceFormat: "raw",
+      enterpriseProjectId: "0",
+      tags: [],
+      properties: {},
+      disks: [{ blobId, virtualSizeBytes: content.length, dataBytes: content.length }],
+      createdAt: now,
+      updatedAt: now,
+      activeAt: now,
+      ...fields,
+    };
+    await this.catalog.images.insert(image);
+    return image;
+  }
+
+  /** The content of an object. */
+  async readFile(place: string): Promise<Uint8Array | undefined> {
+    const [bucket = "", key = ""] = place.split(":");
+    const object = await this.catalog.buckets.object(bucket, key);
+    const [part] = object?.parts ?? [];
+    return part && (await this.readBlob(part.blobId));
+  }
+
+  async readBlob(id: BlobId): Promise<Uint8Array> {
+    await using blob = await this.store.open(id);
+    return await blob.read(0, blob.lengthBytes);
+  }
+
+  /** Everything that work may leave behind: images, objects, blobs, noted removals. */
+  async contents(): Promise<readonly string[]> {
+    const images = (await this.catalog.images.list({}, { limit: 1000 })) ?? [];
+    const things = images.map(({ id, status }) => `image ${id} ${status}`);
+    for await (const id of this.store.list()) {
+      things.push(`blob ${id}`);
+    }
+    for (const bucket of this.#bucketNames) {
+      const objects = await this.catalog.buckets.objects(bucket, { prefix: "", after: "", limit: 1000 });
+      things.push(...objects.map(({ key }) => `object ${bucket}:${key}`));
+    }
+    const noted = await this.catalog.removals.noted(1000);
+    return [...things, ...noted.map((id) => `removal ${id}`)].toSorted();
+  }
+
+  async #addBlob(content: Uint8Array): Promise<BlobId> {
+    const blobId = this.ids.hex32() as BlobId;
+    await using writer = await this.store.create(blobId);
+    await writer.write(0, content);
+    await writer.commit({ lengthBytes: content.length });
+    return blobId;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.store[Symbol.asyncDispose]();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** A disk of whole MiB with recognisable data in some places and nothing in the others. */
+export function sampleDisk(sizeMiB: number): Buffer {
+  const disk = Buffer.alloc(sizeMiB * 1024 * 1024);
+  for (let offset = 0; offset < disk.length; offset += 1024 * 1024) {
+    disk.write(`block ${offset} `.repeat(5000), offset, "latin1");
+  }
+  return disk;
+}

@@ -1,0 +1,74 @@
+import { ServiceError } from "@tintype/contract/service-error.ts";
+import type { DiskFormat } from "@tintype/disk/core/disk-format.ts";
+import type { JobRunner } from "@tintype/jobs/job-runner.ts";
+import { newJob } from "@tintype/jobs/new-job.ts";
+import { checkRules } from "../images/check-rules.ts";
+import { findImage } from "../images/find-image.ts";
+import { writingCaller } from "../images/image-caller.ts";
+import { imageRules } from "../images/image-rules.table.ts";
+import { exportJobKind, isBeingExported } from "../images/is-being-exported.ts";
+import type { Catalog } from "../ports/catalog.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Ids, JobId } from "../ports/ids.ts";
+import type { Principal } from "../ports/principal.ts";
+import type { Limits } from "../quotas/limits.ts";
+import { reserveJob } from "../quotas/reserve-job.ts";
+import type { ExportInput } from "./export-work.ts";
+import { parseFileLocation } from "./file-location.ts";
+import { findFile } from "./find-file.ts";
+import { exportTargetRules } from "./transfer-rules.table.ts";
+
+/** Formats that an image can be exported in. */
+export const exportFormats = ["qcow2"] as const satisfies readonly DiskFormat[];
+
+/** An image to be written to a bucket. */
+export interface ExportRequest {
+  readonly imageId: string;
+  /** `bucket:object` */
+  readonly file: string;
+  readonly format: string | undefined;
+}
+
+/** What the parts of this use case need. */
+export interface ExportImageDeps {
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly limits: Limits;
+  readonly jobs: Pick<JobRunner, "dispatch">;
+}
+
+/**
+ * Starts the writing of an image to a bucket (R-149).
+ *
+ * Throws  IMG.0026, IMG.0027; IMG.0072; the rules of an export, of file addresses and of targets; IMG.0060
+ */
+export async function exportImage(deps: ExportImageDeps, principal: Principal, request: ExportRequest): Promise<JobId> {
+  const caller = writingCaller(principal, "export an image");
+  const { limits } = deps;
+  // The port makes 32 hex digits.
+  const jobId = deps.ids.hex32() as JobId;
+  await deps.catalog.transaction(async (catalog) => {
+    const image = await findImage(catalog, caller, request.imageId);
+    const format = exportFormats.find((candidate) => candidate === request.format);
+    if (format === undefined) {
+      throw new ServiceError("IMG.0072", { format: request.format ?? "", formats: exportFormats.join(", ") });
+    }
+    checkRules(imageRules.export, { image, ...caller, isExporting: await isBeingExported(catalog.jobs, image.id), limits });
+    const location = parseFileLocation(request.file);
+    const { projectId } = caller;
+    checkRules(exportTargetRules, await findFile(catalog, { location, projectId, limits }));
+    const [disk] = image.disks;
+    if (disk === undefined) {
+      throw new Error(`The active image ${image.id} has no disk`);
+    }
+    const input: ExportInput = { imageId: image.id, imageName: image.name, blobId: disk.blobId, ...location, format };
+    await reserveJob(
+      catalog,
+      limits,
+      newJob({ id: jobId, kind: exportJobKind, projectId, subjectId: image.id, input: { ...input }, now: deps.clock.now() }),
+    );
+  });
+  deps.jobs.dispatch(jobId);
+  return jobId;
+}

@@ -1,0 +1,4 @@
+/** Bytes arrived different from what was sent. */
+export class ChecksumError extends Error {
+  override readonly name = "ChecksumError";
+}

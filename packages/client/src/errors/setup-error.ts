@@ -1,0 +1,4 @@
+/** Addresses, credentials and services do not fit together: what answers is not what the settings say it is. */
+export class SetupError extends Error {
+  override readonly name = "SetupError";
+}

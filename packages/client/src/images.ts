@@ -1,0 +1,111 @@
+import { SetupError } from "./errors/setup-error.ts";
+import { jsonObject, jsonObjects, numberOf, textOf } from "./http/json-object.ts";
+import type { CallOptions, ObjectName } from "./buckets.ts";
+import { readImage } from "./image.ts";
+import type { Image } from "./image.ts";
+import type { Session } from "./session/session.ts";
+
+/** Conditions that hold together. */
+export interface ImageFilter {
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
+  readonly status?: string | undefined;
+  readonly visibility?: string | undefined;
+}
+
+/** An image to be made from an object of a bucket. */
+export interface ImageFromObject {
+  readonly name: string;
+  readonly object: ObjectName;
+  readonly minDiskGiB: number;
+  readonly osVersion?: string | undefined;
+  readonly description?: string | undefined;
+}
+
+/** How many images the project has, and may have. */
+export interface ImageQuota {
+  readonly used: number;
+  readonly limit: number;
+}
+
+const PAGE_LIMIT = 500;
+
+/**
+ * Images, through the IMS dialect.
+ *
+ * Throws  ConnectionError, ApiError
+ */
+export class Images {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /**
+   * Lists images in the service's order, a page at a time as they are asked for.
+   *
+   * Memory  one page of at most 500 images
+   */
+  async *list(filter: ImageFilter = {}, options: CallOptions = {}): AsyncGenerator<Image> {
+    const { visibility, ...rest } = filter;
+    for (let marker: string | undefined; ;) {
+      const query = { ...rest, visibility, marker, limit: PAGE_LIMIT };
+      const page = jsonObjects(
+        jsonObject(await this.#session.json({ method: "GET", path: "/v2/cloudimages", query, ...options }))["images"],
+      );
+      const images = page.map(readImage);
+      yield* images;
+      const last = images.at(-1)?.id;
+      if (images.length < PAGE_LIMIT || last === undefined || last === marker) {
+        return;
+      }
+      marker = last;
+    }
+  }
+
+  /** Answers the image of that id, or undefined when there is none for this caller. */
+  async get(id: string, options: CallOptions = {}): Promise<Image | undefined> {
+    for await (const image of this.list({ id }, options)) {
+      return image;
+    }
+    return undefined;
+  }
+
+  async quota(options: CallOptions = {}): Promise<ImageQuota | undefined> {
+    const answer = jsonObject(await this.#session.json({ method: "GET", path: "/v1/cloudimages/quota", ...options }));
+    const quota = jsonObjects(jsonObject(answer["quotas"])["resources"]).find((resource) => textOf(resource, "type") === "image");
+    const [used, limit] = quota === undefined ? [] : [numberOf(quota, "used"), numberOf(quota, "quota")];
+    return used === undefined || limit === undefined ? undefined : { used, limit };
+  }
+
+  /** Begins to make an image; answers the job's id. */
+  async create(image: ImageFromObject, options: CallOptions = {}): Promise<string> {
+    const body = {
+      name: image.name,
+      image_url: `${image.object.bucket}:${image.object.key}`,
+      min_disk: image.minDiskGiB,
+      ...(image.osVersion === undefined ? {} : { os_version: image.osVersion }),
+      ...(image.description === undefined ? {} : { description: image.description }),
+    };
+    return jobIdOf(await this.#session.json({ method: "POST", path: "/v2/cloudimages/action", body, ...options }));
+  }
+
+  /** Begins to write an image into an object; answers the job's id. */
+  async export(id: string, target: { readonly object: ObjectName; readonly format: string }, options: CallOptions = {}): Promise<string> {
+    const body = { bucket_url: `${target.object.bucket}:${target.object.key}`, file_format: target.format };
+    return jobIdOf(await this.#session.json({ method: "POST", path: `/v1/cloudimages/${encodeURIComponent(id)}/file`, body, ...options }));
+  }
+
+  async delete(id: string, options: CallOptions = {}): Promise<void> {
+    await this.#session.json({ method: "DELETE", path: `/v2/images/${encodeURIComponent(id)}`, ...options });
+  }
+}
+
+function jobIdOf(answer: unknown): string {
+  const id = textOf(jsonObject(answer), "job_id");
+  if (id === undefined) {
+    throw new SetupError("The service began a job without naming it. Check that the address is that of an image service.");
+  }
+  return id;
+}

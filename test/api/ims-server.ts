@@ -1,0 +1,107 @@
+import Fastify from "fastify";
+import type { FastifyInstance, HTTPMethods, InjectOptions, LightMyRequestResponse } from "fastify";
+import { createJobRunner } from "@tintype/jobs/job-runner.ts";
+import type { JobRunner } from "@tintype/jobs/job-runner.ts";
+import type { JobRecord } from "@tintype/jobs/job-record.ts";
+import { instantTimers } from "@tintype/jobs/testing/instant-timers.ts";
+import { apiPlugin } from "@tintype/server/http/api/api-plugin.ts";
+import { imsPlugin } from "@tintype/server/http/ims/ims-plugin.ts";
+import type { Limits } from "@tintype/server/quotas/limits.ts";
+import { TransferWorld, principalOf } from "@tintype/server/testing/transfer-world.ts";
+import { exportJob } from "@tintype/server/transfers/export-job.ts";
+import { importJob } from "@tintype/server/transfers/import-job.ts";
+
+/** Who calls: a project and the roles in it. */
+export interface Caller {
+  readonly project: string;
+  readonly roles: readonly string[];
+}
+
+export const demo: Caller = { project: "demo", roles: ["member", "reader"] };
+export const alt: Caller = { project: "alt", roles: ["member", "reader"] };
+export const reader: Caller = { project: "demo", roles: ["reader"] };
+export const administrator: Caller = { project: "admin", roles: ["admin", "member", "reader"] };
+
+type Body = InjectOptions["payload"];
+
+/** The IMS dialect and our own API over a catalog in memory and a store in a temporary folder; callers are believed. */
+export class ImsServer implements AsyncDisposable {
+  readonly world: TransferWorld;
+  readonly jobs: JobRunner;
+  readonly #app: FastifyInstance;
+
+  private constructor(world: TransferWorld, jobs: JobRunner, app: FastifyInstance) {
+    this.world = world;
+    this.jobs = jobs;
+    this.#app = app;
+  }
+
+  /** With `holdJobs` nothing that is started runs before `jobs.dispatch` is called for it. */
+  static async open(options: { readonly limits?: Partial<Limits>; readonly holdJobs?: boolean } = {}): Promise<ImsServer> {
+    const world = await TransferWorld.open();
+    const timers = instantTimers();
+    const jobs = createJobRunner({
+      records: world.catalog.jobs,
+      kinds: [importJob(world), exportJob(world)],
+      clock: world.clock,
+      timers,
+      maxConcurrent: 2,
+    });
+    const app = Fastify();
+    app.decorateRequest("principal");
+    const requirePrincipal = async (request: { headers: Record<string, unknown>; principal: unknown }): Promise<void> => {
+      const { project, roles } = JSON.parse(String(request.headers["x-caller"])) as Caller;
+      request.principal = principalOf(project, ...roles);
+    };
+    const dispatch = options.holdJobs === true ? () => {} : (id: string) => jobs.dispatch(id);
+    const services = {
+      catalog: world.catalog,
+      store: world.store,
+      clock: world.clock,
+      ids: world.ids,
+      log: world.log,
+      requirePrincipal,
+      limits: { ...world.limits, ...options.limits },
+      jobs: { dispatch, cancel: (id: string) => jobs.cancel(id) },
+    };
+    await app.register(imsPlugin(services));
+    await app.register(apiPlugin(services));
+    return new ImsServer(world, jobs, app);
+  }
+
+  // oxlint-disable-next-line max-params -- a call reads best on one line
+  async call(method: HTTPMethods, url: string, body?: Body, caller = demo, type = "application/json"): Promise<LightMyRequestResponse> {
+    const headers = { "x-caller": JSON.stringify(caller), ...(body !== undefined && { "content-type": type }) };
+    return await this.#app.inject({ method, url, headers, ...(body !== undefined && { payload: body }) });
+  }
+
+  /** Starts an import and waits for its end. */
+  async importFile(body: object, caller: Caller = demo): Promise<JobRecord> {
+    const answer = await this.call("POST", "/v2/cloudimages/action", body, caller);
+    if (answer.statusCode !== 200) {
+      throw new Error(`The import was refused: ${answer.body}`);
+    }
+    return await this.jobs.wait(answer.json<{ job_id: string }>().job_id);
+  }
+
+  /** The images that a query lists. */
+  async list(query = "", caller: Caller = demo): Promise<readonly Record<string, unknown>[]> {
+    const answer = await this.call("GET", `/v2/cloudimages${query}`, undefined, caller);
+    if (answer.statusCode !== 200) {
+      throw new Error(`The list was refused: ${answer.body}`);
+    }
+    return answer.json<{ images: Record<string, unknown>[] }>().images;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.jobs.close();
+    await this.#app.close();
+    await this.world[Symbol.asyncDispose]();
+  }
+}
+
+/** Code of a refusal, whatever its shape, with its status in front: `400 IMG.0013`. */
+export function refusalOf(answer: LightMyRequestResponse): string {
+  const body = answer.json<{ error?: { code: string | number }; code?: string }>();
+  return `${answer.statusCode} ${body.error?.code ?? body.code}`;
+}

@@ -1,0 +1,78 @@
+import { rm, stat } from "node:fs/promises";
+import { runTimed } from "./run-timed.ts";
+
+type Format = "raw" | "qcow2";
+
+/** One conversion that both programs do. */
+export interface Conversion {
+  readonly name: string;
+  readonly source: { readonly format: Format; readonly path: string };
+  readonly targetFormat: Format;
+  readonly codec: "none" | "zlib" | "zstd";
+  readonly runs: number;
+  /** What must be reached: speed and size against qemu-img, memory. */
+  readonly budget: { readonly speedRatio: number; readonly sizeRatio: number; readonly peakRssMiB: number };
+}
+
+export interface ConversionResult {
+  readonly name: string;
+  readonly runs: number;
+  readonly oursSeconds: number;
+  readonly qemuSeconds: number;
+  /** How many times as fast as qemu-img, by the medians. */
+  readonly speedRatio: number;
+  /** Allocated bytes of our output for one of qemu-img's. */
+  readonly sizeRatio: number;
+  readonly peakRssMiB: number;
+  readonly withinBudget: boolean;
+  readonly budget: Conversion["budget"];
+}
+
+const child = new URL("./convert-child.js", import.meta.url).pathname;
+
+/**
+ * Runs both programs in turn, each in a fresh process, and compares the medians. The first run of each does not count: it brings the source
+ * into the page cache for both. Outputs are removed before the next run; the last ones are compared with the source.
+ *
+ * Throws  Error when a program fails or the outputs differ from the source
+ */
+export async function benchConversion(conversion: Conversion, folder: string): Promise<ConversionResult> {
+  const { name, source, targetFormat, codec, runs, budget } = conversion;
+  const [ours, qemu] = [`${folder}/ours.${targetFormat}`, `${folder}/qemu.${targetFormat}`];
+  const oursArgs = ["--disable-warning=ExperimentalWarning", child, source.format, source.path, targetFormat, ours, codec];
+  const compressed = codec === "none" ? [] : ["-c", "-o", `compression_type=${codec}`];
+  const qemuArgs = ["convert", "-f", source.format, "-O", targetFormat, ...compressed, source.path, qemu];
+  const oursRuns: number[] = [];
+  const qemuRuns: number[] = [];
+  let peakRssKiB = 0;
+  // A single run is long enough that warming up would only double the wait.
+  for (let run = runs > 1 ? -1 : 0; run < runs; run += 1) {
+    await Promise.all([rm(ours, { force: true }), rm(qemu, { force: true })]);
+    const oursRun = await runTimed(process.execPath, oursArgs);
+    const qemuRun = await runTimed("qemu-img", qemuArgs);
+    if (run >= 0) {
+      oursRuns.push(oursRun.seconds);
+      qemuRuns.push(qemuRun.seconds);
+    }
+    // The child prints this shape.
+    peakRssKiB = Math.max(peakRssKiB, (JSON.parse(oursRun.stdout) as { maxRssKiB: number }).maxRssKiB);
+  }
+  await runTimed("qemu-img", ["compare", "-f", source.format, "-F", targetFormat, source.path, ours]);
+  const sizeRatio = (await allocatedBytes(ours)) / (await allocatedBytes(qemu));
+  await Promise.all([rm(ours), rm(qemu)]);
+  const [oursSeconds, qemuSeconds] = [median(oursRuns), median(qemuRuns)];
+  const speedRatio = qemuSeconds / oursSeconds;
+  const peakRssMiB = peakRssKiB / 1024;
+  const withinBudget = speedRatio >= budget.speedRatio && sizeRatio <= budget.sizeRatio && peakRssMiB <= budget.peakRssMiB;
+  return { name, runs, oursSeconds, qemuSeconds, speedRatio, sizeRatio, peakRssMiB, withinBudget, budget };
+}
+
+async function allocatedBytes(path: string): Promise<number> {
+  return (await stat(path)).blocks * 512;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const middle = sorted.slice(Math.floor((sorted.length - 1) / 2), Math.floor(sorted.length / 2) + 1);
+  return middle.reduce((sum, value) => sum + value, 0) / middle.length;
+}

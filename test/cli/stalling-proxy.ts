@@ -1,0 +1,50 @@
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
+
+/** Passes connections on to a server, and stops passing what clients send once that is more than so many bytes. */
+export interface StallingProxy extends AsyncDisposable {
+  readonly url: string;
+  /** Settled when the limit is reached. */
+  readonly stalled: Promise<void>;
+}
+
+export async function startStallingProxy(target: URL, limitBytes: number): Promise<StallingProxy> {
+  const { promise: stalled, resolve } = Promise.withResolvers<void>();
+  const sockets = new Set<Socket>();
+  let passedBytes = 0;
+  const server = createServer((client) => {
+    const upstream = connect(Number(target.port), target.hostname);
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(socket);
+      socket.on("error", () => other.destroy());
+      socket.on("close", () => other.destroy());
+    }
+    upstream.pipe(client);
+    client.on("data", (chunk: Buffer) => {
+      passedBytes += chunk.length;
+      if (passedBytes > limitBytes) {
+        client.pause();
+        resolve();
+      } else if (!upstream.write(chunk)) {
+        client.pause();
+        upstream.once("drain", () => client.resume());
+      }
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo; // a TCP server has an address object
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stalled,
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      sockets.forEach((socket) => socket.destroy());
+      await once(server, "close");
+    },
+  };
+}

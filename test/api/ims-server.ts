@@ -1,10 +1,11 @@
-import Fastify from "fastify";
-import type { FastifyInstance, HTTPMethods, InjectOptions, LightMyRequestResponse } from "fastify";
+import { pino } from "pino";
+import type { FastifyInstance, HTTPMethods, InjectOptions, LightMyRequestResponse, preValidationAsyncHookHandler } from "fastify";
 import { createJobRunner } from "@tintype/jobs/job-runner.ts";
 import type { JobRunner } from "@tintype/jobs/job-runner.ts";
 import type { JobRecord } from "@tintype/jobs/job-record.ts";
 import { instantTimers } from "@tintype/jobs/testing/instant-timers.ts";
 import { apiPlugin } from "@tintype/server/http/api/api-plugin.ts";
+import { createApp } from "@tintype/server/http/create-app.ts";
 import { imsPlugin } from "@tintype/server/http/ims/ims-plugin.ts";
 import type { Limits } from "@tintype/server/quotas/limits.ts";
 import { TransferWorld, principalOf } from "@tintype/server/testing/transfer-world.ts";
@@ -24,20 +25,34 @@ export const administrator: Caller = { project: "admin", roles: ["admin", "membe
 
 type Body = InjectOptions["payload"];
 
-/** The IMS dialect and our own API over a catalog in memory and a store in a temporary folder; callers are believed. */
+/** Choices of a test. */
+export interface ImsServerOptions {
+  readonly limits?: Partial<Limits>;
+  /** Nothing that is started runs before `jobs.dispatch` is called for it. */
+  readonly holdJobs?: boolean;
+  /** How callers are known. Default: they are believed. */
+  readonly requirePrincipal?: (world: TransferWorld) => preValidationAsyncHookHandler;
+}
+
+/** Takes the caller from a header of the tests' own. */
+const believeCaller: preValidationAsyncHookHandler = async (request) => {
+  const { project, roles } = JSON.parse(String(request.headers["x-caller"])) as Caller;
+  request.principal = principalOf(project, ...roles);
+};
+
+/** The IMS dialect and our own API over a catalog in memory and a store in a temporary folder. */
 export class ImsServer implements AsyncDisposable {
   readonly world: TransferWorld;
   readonly jobs: JobRunner;
-  readonly #app: FastifyInstance;
+  readonly app: FastifyInstance;
 
   private constructor(world: TransferWorld, jobs: JobRunner, app: FastifyInstance) {
     this.world = world;
     this.jobs = jobs;
-    this.#app = app;
+    this.app = app;
   }
 
-  /** With `holdJobs` nothing that is started runs before `jobs.dispatch` is called for it. */
-  static async open(options: { readonly limits?: Partial<Limits>; readonly holdJobs?: boolean } = {}): Promise<ImsServer> {
+  static async open(options: ImsServerOptions = {}): Promise<ImsServer> {
     const world = await TransferWorld.open();
     const timers = instantTimers();
     const jobs = createJobRunner({
@@ -47,12 +62,8 @@ export class ImsServer implements AsyncDisposable {
       timers,
       maxConcurrent: 2,
     });
-    const app = Fastify();
-    app.decorateRequest("principal");
-    const requirePrincipal = async (request: { headers: Record<string, unknown>; principal: unknown }): Promise<void> => {
-      const { project, roles } = JSON.parse(String(request.headers["x-caller"])) as Caller;
-      request.principal = principalOf(project, ...roles);
-    };
+    const metrics = { observeRequest() {} };
+    const app = createApp({ log: pino({ level: "silent" }), ids: world.ids, maxBodyBytes: 12 * 1024 * 1024, metrics });
     const dispatch = options.holdJobs === true ? () => {} : (id: string) => jobs.dispatch(id);
     const services = {
       catalog: world.catalog,
@@ -60,7 +71,7 @@ export class ImsServer implements AsyncDisposable {
       clock: world.clock,
       ids: world.ids,
       log: world.log,
-      requirePrincipal,
+      requirePrincipal: options.requirePrincipal?.(world) ?? believeCaller,
       limits: { ...world.limits, ...options.limits },
       jobs: { dispatch, cancel: (id: string) => jobs.cancel(id) },
     };
@@ -72,7 +83,7 @@ export class ImsServer implements AsyncDisposable {
   // oxlint-disable-next-line max-params -- a call reads best on one line
   async call(method: HTTPMethods, url: string, body?: Body, caller = demo, type = "application/json"): Promise<LightMyRequestResponse> {
     const headers = { "x-caller": JSON.stringify(caller), ...(body !== undefined && { "content-type": type }) };
-    return await this.#app.inject({ method, url, headers, ...(body !== undefined && { payload: body }) });
+    return await this.app.inject({ method, url, headers, ...(body !== undefined && { payload: body }) });
   }
 
   /** Starts an import and waits for its end. */
@@ -95,7 +106,7 @@ export class ImsServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.jobs.close();
-    await this.#app.close();
+    await this.app.close();
     await this.world[Symbol.asyncDispose]();
   }
 }

@@ -88,10 +88,10 @@ test("R-060: the same through an S3 client", async () => {
   const [images, jobs] = [new Images(session), new Jobs(session)];
   const object = { bucket: "from-s3cmd", key: "disk.qcow2" };
   const imported = await waitForJob(jobs, await images.create({ name: "s3", object, minDiskGiB: 40 }), { timers: systemTimers });
-  assert.equal(imported.status, "succeeded", imported.error?.message);
+  assert.equal(imported.status, "succeeded", imported.error?.message ?? "");
   const target = { object: { ...object, key: "copy.qcow2" }, format: "qcow2" };
   const exported = await waitForJob(jobs, await images.export(imported.subjectId ?? "", target), { timers: systemTimers });
-  assert.equal(exported.status, "succeeded", exported.error?.message);
+  assert.equal(exported.status, "succeeded", exported.error?.message ?? "");
   const copy = join(folder, "s3.qcow2");
   await s3cmd("get", "s3://from-s3cmd/copy.qcow2", copy);
   assertSameDisk(copy);

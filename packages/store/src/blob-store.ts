@@ -55,7 +55,7 @@ export interface StoredBlob extends AsyncDisposable {
  * Concurrency     any number of writers and readers in one process; one process per folder (a second one is refused)
  */
 export interface BlobStore extends AsyncDisposable {
-  /** Starts a blob. `commit` throws `store.exists` when another writer committed the same id first. */
+  /** Starts a blob. Throws `store.exists` when the id is committed already; so does `commit`, when another writer committed it meanwhile. */
   create(id: BlobId): Promise<BlobWriter>;
   /** Throws `store.notFound` when no such blob was committed. */
   open(id: BlobId): Promise<StoredBlob>;

@@ -13,7 +13,7 @@ const chunk = 16_384;
 
 /** Mounts a volume of 4 MiB; answers why it could not. */
 function mountSmallVolume(path: string): string | undefined {
-  const mount = spawnSync("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", path], { encoding: "utf8" });
+  const mount = spawnSync("/usr/bin/mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", path], { encoding: "utf8" });
   return mount.status === 0 ? undefined : `mounting a small volume needs root on Linux: ${mount.error?.message ?? mount.stderr.trim()}`;
 }
 
@@ -29,7 +29,7 @@ async function withSmallVolume(context: TestContext, work: (path: string) => Pro
   try {
     await work(path);
   } finally {
-    assert.equal(spawnSync("umount", [path]).status, 0);
+    assert.equal(spawnSync("/usr/bin/umount", [path]).status, 0);
   }
 }
 

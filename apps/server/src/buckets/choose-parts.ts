@@ -25,19 +25,12 @@ export interface ChosenParts {
  * Throws  obs.MalformedXML (none named), obs.InvalidPartOrder, obs.InvalidPart, obs.EntityTooSmall, obs.EntityTooLarge
  */
 export function chooseParts(uploaded: readonly UploadPartRecord[], named: readonly NamedPart[], ceilings: BucketCeilings): ChosenParts {
-  if (named.length === 0) {
-    throw new ServiceError("obs.MalformedXML", { reason: "it names no part" });
-  }
+  checkOrder(named);
   const left = new Map(uploaded.map((part) => [part.partNumber, part]));
   const md5OfMd5s = createHash("md5");
   const parts: ObjectPart[] = [];
-  let previousNumber = 0;
   let lengthBytes = 0;
   for (const [index, { partNumber, etag }] of named.entries()) {
-    if (partNumber <= previousNumber) {
-      throw new ServiceError("obs.InvalidPartOrder", { partNumber, previousNumber });
-    }
-    previousNumber = partNumber;
     const found = left.get(partNumber);
     if (found === undefined || found.etag !== etag) {
       throw new ServiceError("obs.InvalidPart", { partNumber });
@@ -53,4 +46,17 @@ export function chooseParts(uploaded: readonly UploadPartRecord[], named: readon
   }
   checkSize(lengthBytes, ceilings.objectBytes, "an object");
   return { parts, lengthBytes, etag: `${md5OfMd5s.digest("hex")}-${parts.length}`, unused: Array.from(left.values(), ({ part }) => part) };
+}
+
+function checkOrder(named: readonly NamedPart[]): void {
+  if (named.length === 0) {
+    throw new ServiceError("obs.MalformedXML", { reason: "it names no part" });
+  }
+  let previousNumber = 0;
+  for (const { partNumber } of named) {
+    if (partNumber <= previousNumber) {
+      throw new ServiceError("obs.InvalidPartOrder", { partNumber, previousNumber });
+    }
+    previousNumber = partNumber;
+  }
 }

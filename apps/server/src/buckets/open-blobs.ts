@@ -15,7 +15,7 @@ export interface BlobLease extends Disposable {
 /**
  * Blobs of one object, opened when they are first read.
  *
- * Memory  the manifests of 16 blobs, and of those being read at this moment: an object may have 10,000 parts
+ * Memory  the manifests of 16 blobs, and of two for each read under way: an object may have 10,000 parts
  */
 export class OpenBlobs implements AsyncDisposable {
   readonly #store: BlobStore;

@@ -4,7 +4,6 @@ import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { HttpMetrics } from "../observability/metrics.ts";
 import type { Ids } from "../ports/ids.ts";
 import { answerProblem } from "./ops/answer-problem.ts";
-import "./authentication/fastify-request.ts";
 
 /** What every part of the API shares. */
 export interface AppOptions {
@@ -24,6 +23,7 @@ const clientRequestId = /^[\w.:-]{1,64}$/;
 export function createApp({ log, ids, maxBodyBytes, metrics }: AppOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: log,
+    disableRequestLogging: true,
     bodyLimit: maxBodyBytes,
     // Types are what they are: nothing is coerced, and nothing a client sent is dropped unseen.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true } },
@@ -39,8 +39,10 @@ export function createApp({ log, ids, maxBodyBytes, metrics }: AppOptions): Fast
     reply.header("x-request-id", request.id).header("x-openstack-request-id", request.id);
   });
   app.addHook("onResponse", async (request, reply) => {
-    const route = request.routeOptions.url ?? "none";
-    metrics.observeRequest({ route, method: request.method, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
+    const { method } = request;
+    const [status, ms] = [reply.statusCode, reply.elapsedTime];
+    metrics.observeRequest({ route: request.routeOptions.url ?? "none", method, status, seconds: ms / 1000 });
+    request.log.info({ method, path: request.url.split("?")[0], status, ms: Math.round(ms) }, "Answered");
   });
   readBodiesAsJson(app);
   app.setErrorHandler(answerProblem);

@@ -34,11 +34,17 @@ export class Metrics implements HttpMetrics {
   constructor() {
     const registers = [this.#registry];
     this.#requests = new Histogram({
-      ...{ name: "tintype_http_requests_seconds", help: "Time to answer a request", registers, buckets: secondsBuckets },
+      name: "tintype_http_requests_seconds",
+      help: "Time to answer a request",
+      registers,
+      buckets: secondsBuckets,
       labelNames: ["route", "method", "status"],
     });
     this.#steps = new Histogram({
-      ...{ name: "tintype_job_steps_seconds", help: "Time a step of a job took", registers, buckets: secondsBuckets },
+      name: "tintype_job_steps_seconds",
+      help: "Time a step of a job took",
+      registers,
+      buckets: secondsBuckets,
       labelNames: ["kind", "step", "outcome"],
     });
     this.#jobs = new Counter({ name: "tintype_jobs_total", help: "Jobs that ended", labelNames: ["kind", "status"], registers });
@@ -47,19 +53,24 @@ export class Metrics implements HttpMetrics {
 
   /** Asks for the store's totals whenever the measurements are read. */
   watchStore(totals: () => Promise<StoreTotals>): void {
-    const registers = [this.#registry];
-    new Gauge({
-      ...{ name: "tintype_store_bytes", help: "Bytes of chunks in the store, as stored", registers },
+    const bytes = new Gauge({
+      name: "tintype_store_bytes",
+      help: "Bytes of chunks in the store, as stored",
+      registers: [],
       async collect() {
         this.set((await totals()).storedBytes);
       },
     });
-    new Gauge({
-      ...{ name: "tintype_store_chunks", help: "Chunks in the store", registers },
+    const chunks = new Gauge({
+      name: "tintype_store_chunks",
+      help: "Chunks in the store",
+      registers: [],
       async collect() {
         this.set((await totals()).chunks);
       },
     });
+    this.#registry.registerMetric(bytes);
+    this.#registry.registerMetric(chunks);
   }
 
   observeRequest({ route, method, status, seconds }: AnsweredRequest): void {

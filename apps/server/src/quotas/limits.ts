@@ -1,4 +1,4 @@
-/** Ceilings that an operator may set. The field names are those of the settings under `limits`. */
+/** Ceilings that an operator may set. The field names are those of the settings under `limits`, which have the documented defaults (R-219). */
 export interface Limits {
   readonly images: {
     /** Private images a project may own. */
@@ -28,16 +28,5 @@ export interface Limits {
     readonly perImage: number;
   };
 }
-
-/** The documented defaults (R-154, R-191, R-215, R-216, R-219). */
-export const documentedLimits: Limits = {
-  images: { perProject: 50 },
-  jobs: { concurrentPerProject: 40 },
-  imports: { maxFileGiB: 128 },
-  exports: { maxDiskGiB: 128 },
-  disks: { maxSystemGiB: 1024 },
-  tags: { perImage: 10 },
-  properties: { perImage: 128 },
-};
 
 export const bytesPerGiB = 1024 ** 3;

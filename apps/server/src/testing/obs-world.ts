@@ -2,8 +2,8 @@ import type { BlobStore } from "@tintype/store/blob-store.ts";
 import { inlineDigests } from "../adapters/digests/inline-digests.ts";
 import { sqlCatalog } from "../adapters/sql/sql-catalog.ts";
 import { openSqlite } from "../adapters/sqlite/open-sqlite.ts";
-import { systemClock } from "../adapters/system/system-clock.ts";
-import { systemIds } from "../adapters/system/system-ids.ts";
+import { systemClock } from "../adapters/system-clock.ts";
+import { randomIds } from "../adapters/random-ids.ts";
 import { bucketCeilings } from "../buckets/bucket-ceilings.table.ts";
 import type { BucketCeilings } from "../buckets/bucket-ceilings.table.ts";
 import { createObsApp } from "../http/obs/create-obs-app.ts";
@@ -53,7 +53,7 @@ export class ObsWorld<S extends BlobStore = MemoryBlobStore> implements AsyncDis
       catalog,
       store,
       clock: this.clock,
-      ids: systemIds(this.clock),
+      ids: randomIds(this.clock),
       log: this.log,
       region: "local-1",
       domain: "obs.test",

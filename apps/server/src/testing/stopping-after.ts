@@ -56,6 +56,8 @@ function isService(value: unknown): value is object {
     typeof value === "object" &&
     value !== null &&
     !(value instanceof Uint8Array) &&
-    Object.values(value).some((member) => typeof member === "function" || (typeof member === "object" && member !== null && isService(member)))
+    Object.values(value).some(
+      (member) => typeof member === "function" || (typeof member === "object" && member !== null && isService(member)),
+    )
   );
 }

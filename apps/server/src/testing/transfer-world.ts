@@ -6,7 +6,8 @@ import type { LocalBlobStore } from "@tintype/store/local-blob-store.ts";
 import { openLocalStore } from "@tintype/store/open-local-store.ts";
 import { sqlCatalog } from "../adapters/sql/sql-catalog.ts";
 import { openSqlite } from "../adapters/sqlite/open-sqlite.ts";
-import { systemIds } from "../adapters/system/system-ids.ts";
+import { randomIds } from "../adapters/random-ids.ts";
+import { loadConfig } from "../config/load-config.ts";
 import { bucketCeilings } from "../buckets/bucket-ceilings.table.ts";
 import type { BucketRecord, ObjectRecord, StorageClass } from "../ports/bucket-catalog.ts";
 import type { Catalog } from "../ports/catalog.ts";
@@ -14,7 +15,7 @@ import type { ImageRecord } from "../ports/image-catalog.ts";
 import type { DomainId, ImageId, ProjectId, UserId } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
 import type { Principal } from "../ports/principal.ts";
-import { documentedLimits } from "../quotas/limits.ts";
+import type { Limits } from "../quotas/limits.ts";
 
 /** A user of a project, for tests. */
 export function principalOf(project: string, ...roles: readonly string[]): Principal {
@@ -47,25 +48,33 @@ export class TransferWorld implements AsyncDisposable {
   readonly catalog: Catalog;
   readonly store: LocalBlobStore;
   readonly clock = new TestClock();
-  readonly ids = systemIds(this.clock);
+  readonly ids = randomIds(this.clock);
   readonly ceilings = bucketCeilings;
-  readonly limits = documentedLimits;
+  /** The documented ones. */
+  readonly limits: Limits;
   /** What was logged as an error. */
   readonly errors: object[] = [];
   readonly log: Log = { info() {}, warn() {}, error: (fields) => void this.errors.push(fields) };
   readonly #folder: string;
   readonly #bucketNames = new Set<string>();
 
-  private constructor(parts: { readonly catalog: Catalog; readonly store: LocalBlobStore; readonly folder: string }) {
+  private constructor(parts: {
+    readonly catalog: Catalog;
+    readonly store: LocalBlobStore;
+    readonly limits: Limits;
+    readonly folder: string;
+  }) {
     this.catalog = parts.catalog;
     this.store = parts.store;
+    this.limits = parts.limits;
     this.#folder = parts.folder;
   }
 
   static async open(): Promise<TransferWorld> {
     const folder = await mkdtemp(join(tmpdir(), "tintype-transfers-"));
     const store = await openLocalStore(join(folder, "store"), { workers: 1 });
-    return new TransferWorld({ catalog: sqlCatalog(await openSqlite(":memory:")), store, folder });
+    const { config } = await loadConfig({ argv: [], env: {}, readFile: (path) => Promise.reject(new Error(`There is no file ${path}`)) });
+    return new TransferWorld({ catalog: sqlCatalog(await openSqlite(":memory:")), store, limits: config.limits, folder });
   }
 
   /** Makes a bucket, and an object in it when there is content. */

@@ -52,5 +52,8 @@ export const ListJobsQuery = Type.Object({
 export type ListJobsQuery = Static<typeof ListJobsQuery>;
 
 /** Answer of `GET /api/v1/jobs`: newest first; without `nextCursor` it is the last page. */
-export const ListJobsAnswer = Type.Object({ jobs: Type.Array(Job), nextCursor: Type.Optional(Type.String()) });
+export const ListJobsAnswer = Type.Object(
+  { jobs: Type.Array(Job), nextCursor: Type.Optional(Type.String()) },
+  { description: "One page of jobs" },
+);
 export type ListJobsAnswer = Static<typeof ListJobsAnswer>;

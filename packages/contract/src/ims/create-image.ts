@@ -37,5 +37,8 @@ export const CreateImageBody = Type.Object(
 export type CreateImageBody = Static<typeof CreateImageBody>;
 
 /** Answer of every call that starts a task. */
-export const JobStarted = Type.Object({ job_id: Type.String({ description: "32 hex digits" }) });
+export const JobStarted = Type.Object(
+  { job_id: Type.String({ description: "32 hex digits" }) },
+  { description: "The task that was started" },
+);
 export type JobStarted = Static<typeof JobStarted>;

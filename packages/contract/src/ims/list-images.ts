@@ -34,5 +34,5 @@ export const ListImagesQuery = Type.Object(
 export type ListImagesQuery = Static<typeof ListImagesQuery>;
 
 /** Answer of `GET /v2/cloudimages`. The page after the last one is empty. */
-export const ListImagesAnswer = Type.Object({ images: Type.Array(ImsImage) });
+export const ListImagesAnswer = Type.Object({ images: Type.Array(ImsImage) }, { description: "One page of images" });
 export type ListImagesAnswer = Static<typeof ListImagesAnswer>;

@@ -52,10 +52,12 @@ async function* allocatingPieces(
   for await (const block of readClusters({ disk, clusterSize, buffers, bufferBytes: BLOCK_BYTES }, options)) {
     const builder = new PieceBuilder();
     const blockStart = fileEnd;
-    for (const { guestCluster, start } of dataClusters(block, clusterSize)) {
-      tables.putPlain(guestCluster, fileEnd);
-      builder.add(fileEnd * clusterSize, block.buffer, [start, start + clusterSize]);
-      fileEnd += 1;
+    for (const { first, end } of dataRuns(block, clusterSize)) {
+      builder.add(fileEnd * clusterSize, block.buffer, [first * clusterSize, end * clusterSize]);
+      for (const guestCluster of block.guestClusters.slice(first, end)) {
+        tables.putPlain(guestCluster, fileEnd);
+        fileEnd += 1;
+      }
     }
     if (fileEnd > layout.endAt) {
       throw sourceChanged();
@@ -70,13 +72,22 @@ async function* allocatingPieces(
   yield* writeHead({ layout, tables, refcounts, compression: "zlib" });
 }
 
-/** Lists the clusters of a block that are not all zeros: which of the guest's, and where it starts in memory. */
-function* dataClusters({ guestClusters, buffer }: ClusterBlock, clusterSize: number): Generator<{ guestCluster: number; start: number }> {
-  let start = 0;
-  for (const guestCluster of guestClusters) {
-    if (!isZero(buffer.subarray(start, start + clusterSize))) {
-      yield { guestCluster, start };
+/** Lists the runs of clusters in a block that are not all zeros, by their place in the block. */
+function dataRuns({ guestClusters, buffer }: ClusterBlock, clusterSize: number): { readonly first: number; readonly end: number }[] {
+  const runs: { readonly first: number; readonly end: number }[] = [];
+  let first = 0;
+  for (let index = 0; index < guestClusters.length; index += 1) {
+    const start = index * clusterSize;
+    // One byte that is not zero settles nearly every cluster.
+    if (buffer[start] === 0 && isZero(buffer.subarray(start, start + clusterSize))) {
+      if (index > first) {
+        runs.push({ first, end: index });
+      }
+      first = index + 1;
     }
-    start += clusterSize;
   }
+  if (guestClusters.length > first) {
+    runs.push({ first, end: guestClusters.length });
+  }
+  return runs;
 }

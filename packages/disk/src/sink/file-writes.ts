@@ -6,6 +6,12 @@ import { WRITES_AT_A_TIME } from "../pipeline/pace.ts";
 /** The unit in which file systems keep holes. */
 const HOLE_BYTES = 4096;
 
+/** A part of a piece. */
+interface Run {
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * Writes pieces into an open file, a few at a time, and leaves blocks of zeros as holes.
  *
@@ -80,22 +86,23 @@ export class FileWrites {
 }
 
 /** Lists the parts of a piece that are not whole blocks of zeros; blocks are counted in the file, not in the piece. */
-function* dataRuns({ offset, bytes }: Piece): Generator<{ readonly start: number; readonly end: number }> {
+function dataRuns({ offset, bytes }: Piece): Run[] {
+  const runs: Run[] = [];
   let start = -1;
-  for (let at = 0; at < bytes.length;) {
-    const end = Math.min(at + HOLE_BYTES - ((offset + at) % HOLE_BYTES), bytes.length);
+  let end = Math.min(HOLE_BYTES - (offset % HOLE_BYTES), bytes.length);
+  for (let at = 0; at < bytes.length; at = end, end = Math.min(at + HOLE_BYTES, bytes.length)) {
     // One byte that is not zero settles nearly every block, for a tenth of the price.
     if (bytes[at] === 0 && isZero(bytes.subarray(at, end))) {
       if (start >= 0) {
-        yield { start, end: at };
+        runs.push({ start, end: at });
       }
       start = -1;
     } else if (start < 0) {
       start = at;
     }
-    at = end;
   }
   if (start >= 0) {
-    yield { start, end: bytes.length };
+    runs.push({ start, end: bytes.length });
   }
+  return runs;
 }

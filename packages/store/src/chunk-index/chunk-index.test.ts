@@ -60,6 +60,8 @@ describe("the chunk index", () => {
       assert.equal(index.totals().unreadablePacks, 1);
       index.keepOnly(new Set([packA, packC, packD]));
       assert.deepEqual(index.packNames(), new Set([packA]));
+      // A later pack must not inherit the chunks of a forgotten one.
+      index.addPack("e".repeat(32), publishedOwner, [entry("later")]);
       assert.equal(index.find(entry("gone").digest), undefined);
       assert.equal(index.find(entry("unpublished").digest, 1), undefined);
       assert.ok(index.find(entry("kept").digest));

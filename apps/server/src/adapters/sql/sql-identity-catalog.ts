@@ -160,7 +160,7 @@ function toToken(row: Selectable<IdentityTables["tokens"]>): TokenRecord {
     // Written by insertToken.
     methods: JSON.parse(row.methods) as string[],
     auditId: row.audit_id,
-    issuedAt: Number(row.issued_at),
-    expiresAt: Number(row.expires_at),
+    issuedAt: row.issued_at,
+    expiresAt: row.expires_at,
   };
 }

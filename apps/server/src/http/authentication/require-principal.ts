@@ -1,8 +1,17 @@
 import type { FastifyRequest, preValidationAsyncHookHandler } from "fastify";
 import type { IdentityDeps } from "../../identity/identity-deps.ts";
 import type { SignedRequest } from "../../identity/verify-signature.ts";
+import type { Principal } from "../../ports/principal.ts";
 import { authenticateRequest } from "./authenticate-request.ts";
-import "./fastify-request.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Who calls. Set by `requirePrincipal`, on routes that have it. */
+    principal: Principal;
+    /** The body's bytes as they came: signatures are made over them. Undefined when there was no body. */
+    rawBody?: Buffer;
+  }
+}
 
 const nothing = new Uint8Array();
 

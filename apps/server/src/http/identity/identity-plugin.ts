@@ -29,7 +29,9 @@ export function identityPlugin(services: IdentityServices): FastifyPluginAsyncTy
       },
       async () => ({
         version: {
-          ...{ id: "v3.14", status: "stable", updated: "2020-04-07T00:00:00Z" },
+          id: "v3.14",
+          status: "stable",
+          updated: "2020-04-07T00:00:00Z",
           links: [{ rel: "self", href: `${services.urls().http}/v3/` }],
           "media-types": [{ base: "application/json", type: "application/vnd.openstack.identity-v3+json" }],
         },

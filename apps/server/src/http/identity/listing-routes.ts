@@ -19,7 +19,9 @@ export function addListingRoutes(app: App, services: IdentityServices): void {
   const links = (path: string) => ({ self: `${base()}${path}`, next: null, previous: null });
   const routes = { preValidation: services.requirePrincipal };
   const schema = <S>(operationId: string, summary: string, answer: S) => ({
-    ...{ operationId, summary, tags },
+    operationId,
+    summary,
+    tags,
     response: { 200: answer, "4xx": IdentityErrorBody },
   });
 
@@ -61,7 +63,14 @@ export function addListingRoutes(app: App, services: IdentityServices): void {
 
 function toProject({ id, name, domainId, description, enabled }: ProjectRecord, base: string): Project {
   return {
-    ...{ id, name, description, enabled, domain_id: domainId, parent_id: domainId, is_domain: false, tags: [] },
+    id,
+    name,
+    description,
+    enabled,
+    domain_id: domainId,
+    parent_id: domainId,
+    is_domain: false,
+    tags: [],
     links: { self: `${base}/projects/${id}` },
   };
 }

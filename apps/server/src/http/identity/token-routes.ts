@@ -26,7 +26,10 @@ export function addTokenRoutes(app: App, services: IdentityServices): void {
     "/auth/tokens",
     {
       schema: {
-        ...{ operationId: "issueToken", summary: "Issue a token", tags, security: [] },
+        operationId: "issueToken",
+        summary: "Issue a token",
+        tags,
+        security: [],
         querystring: TokenQuery,
         body: AuthTokensBody,
         response: { 201: TokenBody, "4xx": IdentityErrorBody },
@@ -41,7 +44,7 @@ export function addTokenRoutes(app: App, services: IdentityServices): void {
     },
   );
 
-  const shown = { ...{ operationId: "showToken", summary: "Show what a token stands for", tags }, querystring: TokenQuery };
+  const shown = { operationId: "showToken", summary: "Show what a token stands for", tags, querystring: TokenQuery };
   app.get(
     "/auth/tokens",
     { preValidation: services.requirePrincipal, schema: { ...shown, response: { 200: TokenBody, "4xx": IdentityErrorBody } } },

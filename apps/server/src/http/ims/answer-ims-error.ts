@@ -1,6 +1,6 @@
+import { STATUS_CODES } from "node:http";
 import { ServiceError, isServiceError } from "@tintype/contract/service-error.ts";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import { answerIdentityError } from "../identity/answer-identity-error.ts";
 import { misfitError } from "./misfit-error.ts";
 
 const longestShownValue = 100;
@@ -15,14 +15,13 @@ export async function answerImsError(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const refusal = refusalOf(error, request);
-  if (refusal.code.startsWith("identity.")) {
-    return await answerIdentityError(refusal, request, reply);
-  }
   if (refusal.status >= 500) {
     request.log.error({ err: error }, "A call of IMS failed");
   }
   const { code, message, status } = refusal;
-  return await reply.code(status).type("application/json").send({ error: { code, message } });
+  const isIdentity = code.startsWith("identity.");
+  const body = isIdentity ? { code: status, title: STATUS_CODES[status] ?? "Error", message } : { code, message };
+  return await reply.code(status).type("application/json").send({ error: body });
 }
 
 function refusalOf(error: FastifyError | ServiceError, request: FastifyRequest): ServiceError {

@@ -19,7 +19,7 @@ const plainAttributes: ReadonlySet<string> = new Set([
 const special: Readonly<Record<string, (value: string, name: string) => AttributeCondition>> = {
   architecture: (value) => (image) => (image.__support_arm === "true" ? "arm" : "x86") === value,
   tag: (value) => (image) => image.tags.includes(value) || image.tags.some((tag) => tag.startsWith(`${value}=`)),
-  enterprise_project_id: (value) => (image) => value === "all_granted_eps" || image.enterprise_project_id === value,
+  enterprise_project_id: (value) => (image) => image.enterprise_project_id === value,
   __whole_image: (value) => (image) => (image["__whole_image"] ?? "false") === value.toLowerCase(),
   created_at: (value, name) => timeCondition(name, value),
   updated_at: (value, name) => timeCondition(name, value),
@@ -35,6 +35,9 @@ export function attributeConditions(query: ListImagesQuery): readonly AttributeC
 }
 
 function conditionsOf(name: string, value: string): readonly AttributeCondition[] {
+  if (name === "enterprise_project_id" && value === "all_granted_eps") {
+    return [];
+  }
   const condition = Object.hasOwn(special, name) ? special[name] : undefined;
   if (condition !== undefined) {
     return [condition(value, name)];

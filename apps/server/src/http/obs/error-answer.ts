@@ -7,6 +7,10 @@ const sqliteFull = 13;
 
 /** Turns whatever was thrown into an error of the contract: a full disk is told as such, what nobody expected is our failure. */
 export function asServiceError(error: unknown): ServiceError {
+  if (error instanceof SuppressedError) {
+    // Closing something failed after the work had failed already: the work's error tells what matters.
+    return asServiceError(error.suppressed);
+  }
   if (isServiceError(error)) {
     return error;
   }

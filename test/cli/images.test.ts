@@ -32,7 +32,7 @@ let disk: string;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "tintype-cli-images-"));
-  disk = await writeDisk("web server (v1).img", 20 * MIB);
+  disk = await writeQcow2("web server (v1).qcow2", 20 * MIB);
   server = await TintypeProcess.prepare(join(folder, "data"));
   await server.start();
 });
@@ -101,7 +101,7 @@ test("an import ends with an active image, one JSON line on stdout, progress on 
   const image = JSON.parse(result.stdout) as ImageJson;
   assert.deepEqual([image.name, image.status, image.minDiskGiB, image.description], ["web", "active", 40, "d"]);
   assert.match(image.id, /^[0-9a-f-]{36}$/);
-  assert.match(result.stderr, /100\.0 % +1\.5 GiB of +1\.5 GiB .* upload\n/);
+  assert.match(result.stderr, /100\.0 % +20\.3 MiB of +20\.3 MiB .* upload\n/);
   assert.equal(await uploadOf(image), undefined);
 });
 

@@ -148,11 +148,16 @@ export function describeBlobStore(name: string, chunk: number, newPlace: () => P
         assert.deepEqual(blob.record, record);
       }));
 
-    it("stops a read whose signal is aborted", () =>
+    it("stops a read whose signal is aborted, before or meanwhile", () =>
       withStore(async (store) => {
-        await writeBlob(store, a, filler("x", 3 * chunk));
+        await writeBlob(store, a, filler("x", 200 * chunk));
         await using blob = await store.open(a);
         await assert.rejects(blob.read(0, 3 * chunk, { signal: AbortSignal.abort() }), { name: "AbortError" });
+        const cancel = new AbortController();
+        const reading = blob.read(0, 200 * chunk, { signal: cancel.signal });
+        cancel.abort();
+        await assert.rejects(reading, { name: "AbortError" });
+        assert.equal((await blob.read(0, 10)).length, 10);
       }));
   });
 

@@ -76,6 +76,9 @@ export class ProgressLine {
     if (this.#look === "json") {
       this.#options.stream.write(`${JSON.stringify({ note: text })}\n`);
     } else if (this.#look !== "none") {
+      if (this.#look === "plain") {
+        this.#closeStep();
+      }
       this.#clear();
       this.#options.stream.write(`${plainText(text)}\n`);
     }

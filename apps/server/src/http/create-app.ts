@@ -1,4 +1,4 @@
-import Fastify from "fastify";
+import Fastify, { LogController } from "fastify";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { HttpMetrics } from "../observability/metrics.ts";
@@ -23,7 +23,8 @@ const clientRequestId = /^[\w.:-]{1,64}$/;
 export function createApp({ log, ids, maxBodyBytes, metrics }: AppOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    // One line for an answered request is enough; it is written below.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxBodyBytes,
     // Types are what they are: nothing is coerced, and nothing a client sent is dropped unseen.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true } },

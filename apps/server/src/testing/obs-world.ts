@@ -6,9 +6,11 @@ import { systemClock } from "../adapters/system-clock.ts";
 import { randomIds } from "../adapters/random-ids.ts";
 import { bucketCeilings } from "../buckets/bucket-ceilings.table.ts";
 import type { BucketCeilings } from "../buckets/bucket-ceilings.table.ts";
+import { authenticateRequest } from "../http/authentication/authenticate-request.ts";
 import { createObsApp } from "../http/obs/create-obs-app.ts";
 import type { ObsApp } from "../http/obs/create-obs-app.ts";
 import type { ObsServices } from "../http/obs/obs-services.ts";
+import { tokenDigest } from "../identity/token-digest.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { ContentDigests } from "../ports/content-digests.ts";
 import type { DomainId, ProjectId, UserId } from "../ports/ids.ts";
@@ -58,9 +60,7 @@ export class ObsWorld<S extends BlobStore = MemoryBlobStore> implements AsyncDis
       region: "local-1",
       domain: "obs.test",
       ...options,
-      authenticate: async () => {
-        throw new Error("This test has no tokens");
-      },
+      authenticate: async (request) => authenticateRequest(this.services, request),
     };
     this.app = createObsApp(this.services);
   }
@@ -83,6 +83,16 @@ export class ObsWorld<S extends BlobStore = MemoryBlobStore> implements AsyncDis
 
   user(name: "member" | "reader" | "stranger"): TestUser {
     return { access: `AK${name}`, secret: "secret-of-everyone", projectId: (name === "stranger" ? "p2" : "p1") as ProjectId };
+  }
+
+  /** A token of a user, of its project. */
+  async token(name: Parameters<ObsWorld["user"]>[0]): Promise<string> {
+    const token = this.services.ids.secret(48);
+    await this.catalog.identity.insertToken({
+      ...{ digest: tokenDigest(token), userId: `user-${name}` as UserId, projectId: this.user(name).projectId, methods: ["password"] },
+      ...{ auditId: token.slice(0, 8), issuedAt: this.clock.now(), expiresAt: this.clock.now() + 3_600_000 },
+    });
+    return token;
   }
 
   /** Everything that an upload may leave behind: blobs, noted removals, objects and uploads of a bucket. */

@@ -120,6 +120,16 @@ test("a service that ignores ranges is listened to from the beginning", () =>
     assert.ok((await readFile(target)).equals(content));
   }));
 
+test("what was fetched of other content is not gone on with, and does not stay", () =>
+  withFolder(async (folder) => {
+    const target = join(folder, "x");
+    await writeFile(partialPath(target, { lengthBytes: 5, etag: "other" }), "stale");
+    await writeFile(join(folder, ".x.mine.partial"), "somebody else's");
+    await download(doubleWith(content), target);
+    assert.deepEqual((await readdir(folder)).toSorted(), [".x.mine.partial", "x"]);
+    assert.ok((await readFile(target)).equals(content));
+  }));
+
 test("content that does not match its MD5 is refused, and does not spoil the next run", () =>
   withFolder(async (folder) => {
     const target = join(folder, "x");

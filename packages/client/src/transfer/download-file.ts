@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Hash } from "node:crypto";
 import { constants } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { open, readdir, rename, rm } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname, join, basename } from "node:path";
 import { ApiError } from "../errors/api-error.ts";
@@ -51,6 +51,7 @@ export async function downloadFile(object: ObjectName, path: string, options: Do
     );
   }
   const partial = partialPath(path, facts);
+  await removeOtherPartials(path, partial);
   const handle = await open(partial, constants.O_RDWR | constants.O_CREAT, 0o666);
   try {
     await new FileDownload({ object, facts, handle }, options).run();
@@ -69,6 +70,17 @@ export async function downloadFile(object: ObjectName, path: string, options: Do
 export function partialPath(path: string, facts: ObjectFacts): string {
   const tag = createHash("sha256").update(`${facts.etag} ${facts.lengthBytes}`).digest("hex").slice(0, 12);
   return join(dirname(path), `.${basename(path)}.${tag}.partial`);
+}
+
+/** Removes what earlier runs fetched of other content for the same place: nobody can go on with it any more. */
+async function removeOtherPartials(path: string, partial: string): Promise<void> {
+  const prefix = `.${basename(path)}.`;
+  for (const name of await readdir(dirname(path))) {
+    const isPartial = name.startsWith(prefix) && /^[0-9a-f]{12}\.partial$/.test(name.slice(prefix.length));
+    if (isPartial && name !== basename(partial)) {
+      await rm(join(dirname(path), name), { force: true });
+    }
+  }
 }
 
 class FileDownload {

@@ -1,6 +1,6 @@
 import type { ReadOptions } from "../core/byte-source.ts";
 import { DiskError } from "../core/disk-error.ts";
-import type { DiskFormat } from "../core/disk-format.ts";
+import type { WritableFormat } from "../core/disk-format.ts";
 import type { PlannedFile } from "../core/disk-writer.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
 import type { CompressionPool } from "../pool/compression-pool.ts";
@@ -8,7 +8,7 @@ import type { Qcow2WriteOptions } from "../qcow2/plan-layout.ts";
 
 /** What to make of a disk. */
 export interface ConvertOptions extends ReadOptions {
-  readonly format: DiskFormat;
+  readonly format: WritableFormat;
   /** Where it goes: a stream cannot go back, a file can, and so takes less space. */
   readonly target: "file" | "stream";
   /** qcow2 into files only. Default: none. */

@@ -1,21 +1,15 @@
 /** Names of the containers that this package can open, as the command line and the records spell them. */
-export type DiskFormat = "raw" | "qcow2";
+export type DiskFormat = "raw" | "qcow2" | "qcow" | "qed" | "vdi" | "vmdk" | "vhd" | "vhdx" | "zvhd" | "zvhd2" | "iso";
+
+/** Names of the containers that this package can make. */
+export type WritableFormat = Extract<DiskFormat, "raw" | "qcow2">;
 
 /** Names that detection can answer: formats that open, and things that are recognised in order to be refused by name. */
 export type DetectedFormat =
   | DiskFormat
-  | "qcow"
-  | "qed"
-  | "vdi"
-  | "vmdk"
   | "vmdk-cowd"
   | "vmdk-sesparse"
   | "vmdk-descriptor"
-  | "vhd"
-  | "vhdx"
-  | "zvhd"
-  | "zvhd2"
-  | "iso"
   | "luks"
   | "ova"
   | "gzip"

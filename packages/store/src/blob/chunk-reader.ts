@@ -62,13 +62,13 @@ export class ChunkReader {
       }
     }
     const runs = cutIntoRuns(placed);
-    const take = async (): Promise<void> => {
+    const readOnAndOn = async (): Promise<void> => {
       for (let run = runs.shift(); run !== undefined; run = runs.shift()) {
         signal?.throwIfAborted();
         await this.#readRun(run);
       }
     };
-    await Promise.all(Array.from({ length: runsAtOnce }, take));
+    await allEnded(Array.from({ length: runsAtOnce }, readOnAndOn));
   }
 
   #locate(part: WantedPart, name: string): ChunkPlace {
@@ -79,21 +79,16 @@ export class ChunkReader {
         `Chunk ${name} is in no readable pack: a pack file is missing or damaged. Restore it from a backup.`,
       );
     }
-    if (place.rawLength !== part.rawLength) {
-      throw this.#damaged({ part, name, place }, `it has ${place.rawLength} bytes instead of ${part.rawLength}`);
+    if (place.rawLength !== part.rawLength || place.storedLength > place.rawLength) {
+      const lengths = `${place.rawLength} bytes, ${place.storedLength} stored, instead of ${part.rawLength}`;
+      throw this.#damaged({ part, name, place }, `the chunk index gives it ${lengths}`);
     }
     return place;
   }
 
   async #readRun(run: readonly PlacedPart[]): Promise<void> {
     const stored = await this.#readStored(run);
-    // One thread may be done with a damaged chunk while others still work: all of them are awaited before the damage is told.
-    const outcomes = await Promise.allSettled(run.map((placed, number) => this.#expand(placed, stored[number])));
-    for (const outcome of outcomes) {
-      if (outcome.status === "rejected") {
-        throw outcome.reason;
-      }
-    }
+    await allEnded(run.map((placed, number) => this.#expand(placed, stored[number])));
   }
 
   async #expand(placed: PlacedPart, stored: Uint8Array<ArrayBuffer> = new Uint8Array()): Promise<void> {
@@ -134,6 +129,12 @@ export class ChunkReader {
     const where = `Chunk ${name} in pack ${this.#folder.packPath(place.pack)} at offset ${place.offset}`;
     return new StoreError("store.damaged", `${where} is damaged: ${reason}. Restore the pack from a backup.`);
   }
+}
+
+/** Waits until all work has ended, also when some failed: nothing may go on after a read has. Throws the first failure. */
+async function allEnded(work: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(work);
+  await Promise.all(work);
 }
 
 /** Puts chunks in the order of the packs and joins those that lie back to back. */

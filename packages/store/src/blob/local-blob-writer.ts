@@ -88,6 +88,7 @@ export class LocalBlobWriter implements BlobWriter {
     await this.abort();
   }
 
+  /** Whoever made a call hears of its failure; the next call only waits for its end. */
   async #inTurn<T>(call: () => Promise<T>): Promise<T> {
     const turn = this.#lastCall.then(call);
     this.#lastCall = turn.catch(() => undefined);

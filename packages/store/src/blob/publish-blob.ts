@@ -23,8 +23,14 @@ export async function publishBlob(blob: { folder: StoreFolder; id: BlobId; packs
   await packs.publish();
   // A link never replaces what is there.
   await link(manifestPath, path);
-  await syncDirectory(dirname(path));
-  await rm(manifestPath);
+  try {
+    await rm(manifestPath);
+    await syncDirectory(dirname(path));
+  } catch (error) {
+    // A blob whose commit failed must not be there.
+    await rm(path, { force: true });
+    throw error;
+  }
 }
 
 /** The refusal of a name that is taken. */

@@ -52,11 +52,11 @@ describe("the pack format", () => {
   });
 
   it("refuses entries that point into the index or have an unknown codec, whatever the checksum says", () => {
-    for (const wrong of [{ offset: 83 }, { codec: 9 as 0 }]) {
+    for (const wrong of [{ offset: 83 }, { rawLength: 99 }, { codec: 9 as 0 }]) {
       const tail = encodePackTail(name, [{ ...entries[0]!, storedLength: 100, ...wrong }], 182);
       const index = tail.subarray(0, -packFooterBytes);
       const decoded = decodePackIndex({ name, header: encodePackHeader(name), index, footer: tail.subarray(-packFooterBytes) });
-      assert.match(refusalOf(decoded), /index entry 0 has codec/);
+      assert.match(refusalOf(decoded), /index entry 0 gives codec/);
     }
   });
 });

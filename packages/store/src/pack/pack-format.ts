@@ -83,8 +83,10 @@ export function decodePackIndex(parts: { name: string; header: Buffer; index: Bu
       storedLength: index.readUInt32LE(at + 36),
       rawLength: index.readUInt32LE(at + 40),
     };
-    if (!isChunkCodec(codec) || entry.offset + entry.storedLength > footer.readUInt32LE(0)) {
-      return `its index entry ${at / packEntryBytes} has codec ${codec}, offset ${entry.offset} and length ${entry.storedLength}`;
+    const { offset, storedLength, rawLength } = entry;
+    if (!isChunkCodec(codec) || storedLength > rawLength || offset + storedLength > footer.readUInt32LE(0)) {
+      const lengths = `${storedLength} bytes for ${rawLength}`;
+      return `its index entry ${at / packEntryBytes} gives codec ${codec}, offset ${offset}, ${lengths}`;
     }
     entries.push({ ...entry, codec });
   }

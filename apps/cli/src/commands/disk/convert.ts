@@ -1,5 +1,5 @@
 import { buildCommand } from "@stricli/core";
-import type { DiskFormat } from "@tintype/disk/core/disk-format.ts";
+import type { DiskFormat, WritableFormat } from "@tintype/disk/core/disk-format.ts";
 import type { CliContext } from "../../context.ts";
 import { commonFlags } from "../../flags/common-flags.ts";
 import type { CommonFlags } from "../../flags/common-flags.ts";
@@ -9,7 +9,7 @@ import type { ProgressFlags } from "../../flags/progress-flags.ts";
 import { diskFormats } from "./disk-formats.ts";
 
 export interface ConvertFlags extends CommonFlags, ProgressFlags {
-  readonly outputFormat: DiskFormat;
+  readonly outputFormat: WritableFormat;
   readonly format?: DiskFormat;
   readonly compress?: boolean;
 }

@@ -1,4 +1,4 @@
-import type { DiskFormat } from "@tintype/disk/core/disk-format.ts";
+import type { WritableFormat } from "@tintype/disk/core/disk-format.ts";
 
 /** Every format that can be read and written, for flags that take one. */
-export const diskFormats = Object.keys({ raw: true, qcow2: true } satisfies Record<DiskFormat, true>) as DiskFormat[]; // the keys are checked on the left
+export const diskFormats = Object.keys({ raw: true, qcow2: true } satisfies Record<WritableFormat, true>) as WritableFormat[]; // the keys are checked on the left

@@ -1,8 +1,10 @@
-import { randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { access, constants, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { hostname } from "node:os";
+import { dirname, resolve } from "node:path";
 import { Buckets } from "@tintype/client/buckets.ts";
 import type { ObjectName } from "@tintype/client/buckets.ts";
+import { ConnectionError } from "@tintype/client/errors/connection-error.ts";
 import { Images } from "@tintype/client/images.ts";
 import { Jobs } from "@tintype/client/jobs.ts";
 import { downloadFile } from "@tintype/client/transfer/download-file.ts";
@@ -21,19 +23,16 @@ import { findImage } from "./find-image.ts";
 export async function runExport(this: CliContext, flags: ExportFlags, idOrName: string): Promise<void> {
   await checkOutput(flags.output);
   const session = await openSession(this, flags);
-  const images = new Images(session);
   const buckets = new Buckets(session);
+  const images = new Images(session);
   const image = await findImage(images, idOrName, this.signal);
   const bucket = await chooseBucket(session, buckets, flags.bucket, this.signal);
-  const object = { bucket, key: `exports/${image.id}-${randomUUID()}.${flags.format}` };
   const progress = startProgress(this, flags);
+  const work = new ImageExport(this, { images, jobs: new Jobs(session), buckets, progress }, { bucket, key: stagingKey(image.id, flags) });
   try {
-    // Not stopped half-way: the answer names the job that would have to be cancelled.
-    const jobId = await images.export(image.id, { object, format: flags.format });
-    await finishJob(this, new Jobs(session), jobId, progress);
-    await fetchObject(this, buckets, { object, output: flags.output, progress });
+    await work.stage(image.id, flags.format);
+    await work.fetch(flags.output);
   } finally {
-    await removeStaging(buckets, object, progress);
     progress.end();
   }
   const { size: fileSizeBytes } = await stat(flags.output);
@@ -53,49 +52,88 @@ async function checkOutput(output: string): Promise<void> {
   }
 }
 
-async function finishJob(context: CliContext, jobs: Jobs, jobId: string, progress: ProgressLine): Promise<void> {
-  try {
-    await followJob(context, jobs, jobId, progress);
-  } catch (error) {
-    if (context.signal.aborted && error === context.signal.reason) {
-      throw new CancelledError(await cancelPolitely(context, jobs, jobId), { cause: error });
-    }
-    throw error;
-  }
+/**
+ * The same image, format and file have the same key in every run, so that an interrupted one is found again; another file has another,
+ * so that two exports do not meet. What an image holds never changes.
+ */
+function stagingKey(imageId: string, { format, output }: ExportFlags): string {
+  const place = createHash("sha256").update(JSON.stringify([hostname(), resolve(output)]));
+  return `exports/${imageId}-${place.digest("hex").slice(0, 12)}.${format}`;
 }
 
-interface Download {
-  readonly object: ObjectName;
-  readonly output: string;
+interface Tools {
+  readonly images: Images;
+  readonly jobs: Jobs;
+  readonly buckets: Buckets;
   readonly progress: ProgressLine;
 }
 
-async function fetchObject(context: CliContext, buckets: Buckets, { object, output, progress }: Download): Promise<void> {
-  const { signal, timers } = context;
-  try {
-    await downloadFile(object, output, {
-      buckets,
-      timers,
-      signal,
-      onProgress: (state) => progress.update({ step: "download", ...state }),
-      onRetry: (error) => noteRetry(progress, error),
-    });
-  } catch (error) {
-    if (signal.aborted && error === signal.reason) {
-      throw new CancelledError(`Cancelled. What was fetched is kept beside ${output}: the same command goes on from there.`, {
-        cause: error,
-      });
-    }
-    throw error;
-  }
-}
+/** The steps of an export: into an object of a bucket, and from there into a file. */
+class ImageExport {
+  readonly #context: CliContext;
+  readonly #tools: Tools;
+  readonly #object: ObjectName;
 
-/** The object only carried the bytes. Not reached when nothing was written to it yet, which is harmless. */
-async function removeStaging(buckets: Buckets, object: ObjectName, progress: ProgressLine): Promise<void> {
-  try {
-    await buckets.delete(object);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    progress.note(`The exported object could not be removed and stays as ${object.bucket}:${object.key}: ${reason}`);
+  constructor(context: CliContext, tools: Tools, object: ObjectName) {
+    this.#context = context;
+    this.#tools = tools;
+    this.#object = object;
+  }
+
+  /** Has the image written to the object, unless an earlier run has. */
+  async stage(imageId: string, format: string): Promise<void> {
+    const { images, jobs, buckets, progress } = this.#tools;
+    if ((await buckets.head(this.#object, { signal: this.#context.signal })) !== undefined) {
+      return;
+    }
+    // Not stopped half-way: the answer names the job that would have to be cancelled.
+    const jobId = await images.export(imageId, { object: this.#object, format });
+    try {
+      await followJob(this.#context, jobs, jobId, progress);
+    } catch (error) {
+      throw this.#isStopped(error) ? new CancelledError(await cancelPolitely(this.#context, jobs, jobId), { cause: error }) : error;
+    }
+  }
+
+  /** Fetches the object and removes it. It stays only when fetching was interrupted and can go on. */
+  async fetch(output: string): Promise<void> {
+    const { buckets, progress } = this.#tools;
+    const { signal, timers } = this.#context;
+    try {
+      await downloadFile(this.#object, output, {
+        buckets,
+        timers,
+        signal,
+        onProgress: (state) => progress.update({ step: "download", ...state }),
+        onRetry: (error) => noteRetry(progress, error),
+      });
+    } catch (error) {
+      const kept = `What was fetched is kept beside ${output}, the rest in bucket ${this.#object.bucket}: the same command goes on from there.`;
+      if (this.#isStopped(error)) {
+        throw new CancelledError(`Cancelled. ${kept}`, { cause: error });
+      }
+      if (error instanceof ConnectionError) {
+        progress.note(kept);
+      } else {
+        await this.#removeObject();
+      }
+      throw error;
+    }
+    await this.#removeObject();
+  }
+
+  async #removeObject(): Promise<void> {
+    const { bucket, key } = this.#object;
+    try {
+      await this.#tools.buckets.delete(this.#object);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#tools.progress.note(`The exported object could not be removed and stays as ${bucket}:${key}: ${reason}`);
+    }
+  }
+
+  #isStopped(error: unknown): boolean {
+    const { signal } = this.#context;
+    return signal.aborted && error === signal.reason;
   }
 }

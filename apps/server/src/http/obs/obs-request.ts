@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { ServiceError } from "@tintype/contract/service-error.ts";
 
 /** A request as a client meant it: names and values decoded, nothing interpreted. */
@@ -63,7 +64,9 @@ function groupHeaders(rawHeaders: readonly string[]): ReadonlyMap<string, readon
   const headers = new Map<string, string[]>();
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] ?? "").toLowerCase();
-    const value = Buffer.from(rawHeaders[index + 1] ?? "", "latin1").toString("utf8");
+    const bytes = Buffer.from(rawHeaders[index + 1] ?? "", "latin1");
+    // Some clients sign UTF-8 and send Latin-1.
+    const value = bytes.toString(isUtf8(bytes) ? "utf8" : "latin1");
     const values = headers.get(name);
     if (values === undefined) {
       headers.set(name, [value]);

@@ -29,7 +29,10 @@ export class TintypeProcess {
   readonly env: NodeJS.ProcessEnv;
   readonly endpoint: string;
   #child: ChildProcess | undefined;
-  #stderr = "";
+  /** What the last start printed. */
+  stdout = "";
+  /** The end of what the last start logged. */
+  stderr = "";
 
   private constructor(env: NodeJS.ProcessEnv, endpoint: string) {
     this.env = env;
@@ -54,17 +57,18 @@ export class TintypeProcess {
     const child = spawn(process.execPath, [launcher, "serve"], { env: this.env, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     child.stderr.on("data", (text: Buffer) => {
-      this.#stderr = `${this.#stderr}${text.toString()}`.slice(-20_000);
+      this.stderr = `${this.stderr}${text.toString()}`.slice(-20_000);
     });
-    let stdout = "";
+    this.stdout = "";
+    this.stderr = "";
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     child.stdout.on("data", (text: Buffer) => {
-      stdout += text.toString();
-      if (stdout.includes("Tintype is ready")) {
+      this.stdout += text.toString();
+      if (this.stdout.includes("Tintype is ready")) {
         resolve();
       }
     });
-    child.once("exit", (code) => reject(new Error(`The server ended with ${code} before it was ready:\n${this.#stderr}`)));
+    child.once("exit", (code) => reject(new Error(`The server ended with ${code} before it was ready:\n${this.stderr}`)));
     await promise;
   }
 

@@ -59,7 +59,7 @@ test(`an import whose server is killed at a random point ends after the restart 
     await writeFile(path, disk);
     const object = await uploadFile(path, { buckets, bucket: "crashes", timers: systemTimers });
     const jobId = await images.create({ name: `crash-${round}`, object, minDiskGiB: 1 });
-    await setTimeout(random(500));
+    await setTimeout(random(400));
     await server.stop("SIGKILL");
     await server.start();
     const job = await waitForJob(jobs, jobId, { timers: systemTimers });
@@ -82,4 +82,12 @@ test(`an import whose server is killed at a random point ends after the restart 
   assert.deepEqual(await readdir(join(dataDir, "store", "tmp")), []);
   using catalog = new DatabaseSync(join(dataDir, "catalog.sqlite"), { readOnly: true });
   assert.deepEqual(catalog.prepare("select * from blob_removals").all(), []);
+  const steps = catalog
+    .prepare("select steps from jobs")
+    .all()
+    .map((row) => String(row["steps"]));
+  assert.ok(
+    steps.some((text) => /"attempts":[2-9]/.test(text)),
+    `some kill must have hit a running step: ${steps.join(" ")}`,
+  );
 });

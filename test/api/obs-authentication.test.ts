@@ -20,9 +20,12 @@ const Key = "file";
 
 let obs: ObsSetup;
 let s3: S3Client;
+/** Signs URLs without the checksum of a content that it does not know. */
+let signer: S3Client;
 before(async () => {
   obs = await ObsSetup.start();
   s3 = obs.client();
+  signer = obs.client("member", { requestChecksumCalculation: "WHEN_REQUIRED" });
   await s3.send(new CreateBucketCommand({ Bucket }));
   await s3.send(new PutObjectCommand({ Bucket, Key, Body: "content" }));
 });
@@ -106,7 +109,7 @@ test("who sends no credentials, or those of a kind that is not known, is told wh
 });
 
 test("a presigned URL reads, writes and tells its conditions, without any header", async () => {
-  const put = await getSignedUrl(s3, new PutObjectCommand({ Bucket, Key: "presigned", ContentType: "text/x" }), { expiresIn: 60 });
+  const put = await getSignedUrl(signer, new PutObjectCommand({ Bucket, Key: "presigned", ContentType: "text/x" }), { expiresIn: 60 });
   const stored = await fetch(put, { method: "PUT", body: "by url", headers: { "content-type": "text/x" } });
   assert.deepEqual(await outcome(stored), [200, undefined]);
   const read = await getSignedUrl(
@@ -122,12 +125,20 @@ test("a presigned URL reads, writes and tells its conditions, without any header
 
 test("what a presigned URL says about the object holds, and nothing can be added", async () => {
   const command = new PutObjectCommand({ Bucket, Key: "described", StorageClass: "STANDARD_IA", Metadata: { a: "b" } });
-  const put = await getSignedUrl(s3, command);
+  const put = await getSignedUrl(signer, command);
   const added = await fetch(put, { method: "PUT", body: "x", headers: { "x-amz-meta-c": "d" } });
   assert.deepEqual(await outcome(added), [403, "AccessDenied"]);
   assert.equal((await fetch(put, { method: "PUT", body: "x" })).status, 200);
   const head = await s3.send(new HeadObjectCommand({ Bucket, Key: "described" }));
   assert.deepEqual([head.Metadata, head.StorageClass], [{ a: "b" }, "STANDARD_IA"]);
+});
+
+test("a checksum that a presigned URL names is checked", async () => {
+  // What this client signs by default is the checksum of no content, since it knows none yet.
+  const put = await getSignedUrl(s3, new PutObjectCommand({ Bucket, Key: "checked" }));
+  assert.match(put, /x-amz-checksum-crc32=AAAAAA/);
+  assert.deepEqual(await outcome(await fetch(put, { method: "PUT", body: "x" })), [400, "BadDigest"]);
+  assert.deepEqual(await outcome(await fetch(put, { method: "PUT", body: "" })), [200, undefined]);
 });
 
 test("a presigned URL ends with its time", async () => {

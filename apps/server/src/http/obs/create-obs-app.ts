@@ -29,9 +29,12 @@ export function createObsApp(services: ObsServices): ObsApp {
   const server = createServer({ requestTimeout: 0, headersTimeout: headersTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs });
   server.timeout = idleTimeoutMs;
   const handle = async (exchange: Exchange) => {
-    if (!server.listening) {
-      exchange.response.setHeader("connection", "close");
-    }
+    exchange.response.once("close", () => {
+      if (!server.listening) {
+        // The connection of the last answer would otherwise stay open for a next request until it times out.
+        server.closeIdleConnections();
+      }
+    });
     await handleExchange(services, exchange);
   };
   server.on("request", (incoming, response) => void handle({ incoming, response, wantsContinue: false }));

@@ -14,9 +14,9 @@ const families = ["identity", "ims", "api"];
 async function documents(): Promise<Map<string, string>> {
   const dataDir = await mkdtemp(join(tmpdir(), "tintype-openapi-"));
   const env = { TINTYPE_DATA_DIR: dataDir, TINTYPE_HTTP_PORT: "0", TINTYPE_OBS_PORT: "0", TINTYPE_LOG_LEVEL: "silent" };
-  const { config } = await loadConfig({ argv: [], env, readFile: async (path) => readFile(path, "utf8") });
+  const { config, origins } = await loadConfig({ argv: [], env, readFile: async (path) => readFile(path, "utf8") });
   try {
-    await using server = await startServer({ config, log: createLogger(config.log.level) });
+    await using server = await startServer({ config, origins, log: createLogger(config.log.level) });
     const texts = new Map<string, string>();
     for (const family of families) {
       const answer = await fetch(`${server.httpUrl}/openapi/${family}.json`);

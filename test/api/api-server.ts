@@ -53,8 +53,8 @@ export class ApiServer implements AsyncDisposable {
   static async open(env: Record<string, string> = {}): Promise<ApiServer> {
     const dataDir = await mkdtemp(join(tmpdir(), "tintype-api-"));
     const all = { TINTYPE_DATA_DIR: dataDir, TINTYPE_HTTP_PORT: "0", TINTYPE_OBS_PORT: "0", TINTYPE_LOG_LEVEL: "silent", ...env };
-    const { config } = await loadConfig({ argv: [], env: all, readFile: async (path) => readFile(path, "utf8") });
-    return new ApiServer(await startServer({ config, log: createLogger(config.log.level) }), dataDir);
+    const { config, origins } = await loadConfig({ argv: [], env: all, readFile: async (path) => readFile(path, "utf8") });
+    return new ApiServer(await startServer({ config, origins, log: createLogger(config.log.level) }), dataDir);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -13,6 +13,10 @@ import {
 import type { S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { signSdkHmac } from "@tintype/contract/signing/sign-sdk-hmac.ts";
+import { parseObsRequest } from "../../apps/server/src/http/obs/obs-request.ts";
+import { formatAmzDate } from "../../apps/server/src/http/obs/sigv4/amz-date.ts";
+import { canonicalRequest } from "../../apps/server/src/http/obs/sigv4/canonical-request.ts";
+import { sha256Hex, sign, signingKey } from "../../apps/server/src/http/obs/sigv4/signature.ts";
 import { ObsSetup, s3Error } from "./obs-setup.ts";
 
 const Bucket = "secured";
@@ -53,7 +57,7 @@ test("a clock that is wrong by more than a quarter of an hour is told as such", 
   obs.world.clock.offsetMs = 16 * 60 * 1000;
   // The client would mend its clock by the answer's Date and try again.
   const attempt = fetch(await getSignedUrl(s3, get, { expiresIn: 60 }));
-  const headers = await signedHeaders("GET", `/${Bucket}/${Key}`);
+  const { headers } = signByHand("GET", `/${Bucket}/${Key}`, "UNSIGNED-PAYLOAD");
   const answers = [await attempt, await fetch(url(`/${Bucket}/${Key}`), { headers })];
   obs.world.clock.offsetMs = 0;
   assert.deepEqual(await Promise.all(answers.map(outcome)), [
@@ -62,23 +66,47 @@ test("a clock that is wrong by more than a quarter of an hour is told as such", 
   ]);
 });
 
-/** Headers of a request that is signed now, by hand. */
-async function signedHeaders(method: string, path: string): Promise<Record<string, string>> {
+/** A request that is signed now, by hand: its headers, and what the chunks of its body are signed with. */
+function signByHand(method: string, path: string, payloadHash: string, more: Readonly<Record<string, string>> = {}) {
   const { access, secret } = obs.world.user("member");
-  const amzDate = new Date().toISOString().replace(/[-:]|\.\d{3}/g, "");
-  const scope = `${amzDate.slice(0, 8)}/any/s3/aws4_request`;
-  const host = new URL(obs.world.endpoint).host;
-  const names = "host;x-amz-content-sha256;x-amz-date";
-  const canonical = `${method}\n${path}\n\nhost:${host}\nx-amz-content-sha256:UNSIGNED-PAYLOAD\nx-amz-date:${amzDate}\n\n${names}\nUNSIGNED-PAYLOAD`;
-  const hash = createHash("sha256").update(canonical).digest("hex");
-  const key = [...scope.split("/")].reduce<Buffer | string>((previous, each) => createHmac("sha256", previous).update(each).digest(), `AWS4${secret}`);
-  const signature = createHmac("sha256", key).update(`AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n${hash}`).digest("hex");
-  return {
-    authorization: `AWS4-HMAC-SHA256 Credential=${access}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
-    "x-amz-content-sha256": "UNSIGNED-PAYLOAD",
+  const amzDate = formatAmzDate(Date.now());
+  const scope = { access, date: amzDate.slice(0, 8), region: "any", service: "s3" };
+  const signed: Record<string, string> = {
+    host: new URL(obs.world.endpoint).host,
+    "x-amz-content-sha256": payloadHash,
     "x-amz-date": amzDate,
+    ...more,
   };
+  const signedHeaders = Object.keys(signed).sort();
+  const request = parseObsRequest({ method, target: path, rawHeaders: Object.entries(signed).flat() });
+  const context = { key: signingKey(secret, scope), amzDate, scope };
+  const signature = sign(context, "AWS4-HMAC-SHA256", sha256Hex(canonicalRequest(request, { signedHeaders, payloadHash })));
+  const credential = `${access}/${amzDate.slice(0, 8)}/any/s3/aws4_request`;
+  const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${signedHeaders.join(";")}, Signature=${signature}`;
+  const { host: _host, ...headers } = signed;
+  return { headers: { ...headers, authorization }, context, signature };
 }
+
+test("a body whose chunks are signed is stored, unless one of them was changed", async () => {
+  const path = `/${Bucket}/chunks`;
+  const send = async (change: (body: string) => string) => {
+    const more = { "content-encoding": "aws-chunked", "x-amz-decoded-content-length": "10" };
+    const { headers, context, signature } = signByHand("PUT", path, "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", more);
+    let previous = signature;
+    const chunks = ["hello", "world", ""].map((chunk) => {
+      previous = sign(context, "AWS4-HMAC-SHA256-PAYLOAD", previous, sha256Hex(""), sha256Hex(chunk));
+      return `${chunk.length.toString(16)};chunk-signature=${previous}\r\n${chunk}\r\n`;
+    });
+    return await fetch(url(path), { method: "PUT", headers, body: change(chunks.join("")) });
+  };
+  assert.deepEqual(await outcome(await send((body) => body.replace("world", "w0rld"))), [403, "SignatureDoesNotMatch"]);
+  assert.deepEqual(await outcome(await send((body) => body.slice(0, -90))), [400, "IncompleteBody"]);
+  await assert.rejects(s3.send(new HeadObjectCommand({ Bucket, Key: "chunks" })), s3Error("NotFound", 404));
+  assert.equal((await send((body) => body)).status, 200);
+  const answer = await s3.send(new GetObjectCommand({ Bucket, Key: "chunks" }));
+  assert.equal(await answer.Body?.transformToString(), "helloworld");
+  assert.equal(answer.ContentEncoding, undefined);
+});
 
 test("another project's buckets do not exist", async () => {
   const stranger = obs.client("stranger");
@@ -186,7 +214,9 @@ test("a request signed in the way of Huawei Cloud's own clients is answered in t
       .sort()
       .map((name) => `${name}:${headers[name]}\n`);
     const type = body === undefined ? "" : "text/plain";
-    const signature = createHmac("sha1", secret).update(`${method}\n\n${type}\n\n${lines.join("")}${path}`).digest("base64");
+    const signature = createHmac("sha1", secret)
+      .update(`${method}\n\n${type}\n\n${lines.join("")}${path}`)
+      .digest("base64");
     return fetch(url(path), {
       method,
       headers: { ...headers, authorization: `OBS ${access}:${signature}`, ...(type && { "content-type": type }) },

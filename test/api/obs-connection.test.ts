@@ -103,7 +103,7 @@ test("an endless body of a refused upload is cut off", async () => {
   assert.ok(sent < 200, "the connection took 200 MiB that nobody wanted");
 });
 
-test("a body that ends early in its own framing is refused, and the answer arrives", async () => {
+test("a body that ends before its length leaves nothing", async () => {
   const socket = await open();
   const s3 = obs.client("member", { requestChecksumCalculation: "WHEN_REQUIRED" });
   const target = new URL(await getSignedUrl(s3, new PutObjectCommand({ Bucket, Key: "short" })));
@@ -156,7 +156,7 @@ test("XML that is broken, too large or hostile is refused", async () => {
   assert.equal(await post(" ".repeat(7 * 1024 * 1024)), "MaxMessageLengthExceeded");
 });
 
-test("a download that nobody reads waits, and one that is broken off closes what it read from", async () => {
+test("a download that is broken off is no failure, and the next one is whole", async () => {
   const s3 = obs.client();
   const Body = Buffer.alloc(30 * 1024 * 1024, 7);
   await s3.send(new PutObjectCommand({ Bucket, Key: "large", Body }));

@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import {
-  CreateBucketCommand,
-  ListObjectsCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  paginateListObjectsV2,
-} from "@aws-sdk/client-s3";
+import { CreateBucketCommand, ListObjectsCommand, ListObjectsV2Command, PutObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { ObsSetup, s3Error } from "./obs-setup.ts";
 
@@ -43,7 +37,10 @@ test("a delimiter groups keys, and groups count as entries of a page", async () 
     new ListObjectsV2Command({ Bucket, Delimiter: "/", MaxKeys: 4, ContinuationToken: first.NextContinuationToken }),
   );
   const namesOf = (page: typeof first) => [page.Contents?.map(({ Key }) => Key), page.CommonPrefixes?.map(({ Prefix }) => Prefix)];
-  assert.deepEqual(namesOf(first), [["b", "b c+&<>"], ["a/", "c/"]]);
+  assert.deepEqual(namesOf(first), [
+    ["b", "b c+&<>"],
+    ["a/", "c/"],
+  ]);
   assert.deepEqual(namesOf(second), [["d", "\u{1f4be}"], undefined]);
   assert.deepEqual([first.IsTruncated, second.IsTruncated], [true, false]);
 });

@@ -1,7 +1,7 @@
-/** One conversion in a process of its own: `convert-child.js SOURCE-FORMAT SOURCE TARGET-FORMAT TARGET COMPRESSION`; prints the peak of its memory. */
+/** One conversion in a process of its own: `convert-child.js SOURCE-FORMAT SOURCE TARGET-FORMAT TARGET CODEC`; prints the peak of its memory. */
 import { convertDisk } from "@tintype/disk/convert/convert-disk.ts";
-import { openQcow2 } from "@tintype/disk/qcow2/open-qcow2.ts";
-import { openRaw } from "@tintype/disk/raw/open-raw.ts";
+import type { ByteSource } from "@tintype/disk/core/byte-source.ts";
+import type { VirtualDisk } from "@tintype/disk/core/virtual-disk.ts";
 import { writeToFile } from "@tintype/disk/sink/write-to-file.ts";
 import { openLocalFile } from "@tintype/disk/source/open-local-file.ts";
 
@@ -9,7 +9,17 @@ const [sourceFormat, source = "", targetFormat, target = "", compression = "none
 if ((targetFormat !== "raw" && targetFormat !== "qcow2") || (compression !== "none" && compression !== "zlib" && compression !== "zstd")) {
   throw new Error(`Unknown target ${targetFormat} ${compression}`);
 }
-await using disk = await (sourceFormat === "qcow2" ? openQcow2 : openRaw)(await openLocalFile(source));
+await using disk = await openDisk(await openLocalFile(source));
 const plan = await convertDisk(disk, { format: targetFormat, target: "file", compression });
 await writeToFile(plan, target);
 console.log(JSON.stringify({ maxRssKiB: process.resourceUsage().maxRSS }));
+
+/** Opens the source in the format that was given; only that format's reader is loaded. */
+async function openDisk(bytes: ByteSource): Promise<VirtualDisk> {
+  if (sourceFormat === "qcow2") {
+    const { openQcow2 } = await import("@tintype/disk/qcow2/open-qcow2.ts");
+    return openQcow2(bytes);
+  }
+  const { openRaw } = await import("@tintype/disk/raw/open-raw.ts");
+  return openRaw(bytes);
+}

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, mkdtemp, open, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -206,7 +206,7 @@ test("an import that is refused after the upload keeps it, and the corrected com
 test("an interrupted upload says that it is kept, and the same command goes on from there", async () => {
   const path = await writeQcow2("interrupted.qcow2", 96 * MIB);
   const { obsEndpoint } = await readLocalCredentials(join(folder, "data"));
-  await using proxy = await startStallingProxy(new URL(obsEndpoint), 80 * MIB);
+  await using proxy = await startStallingProxy(new URL(obsEndpoint), { way: "up", afterBytes: 80 * MIB });
   const env = { ...server.env, TINTYPE_OBS_ENDPOINT: proxy.url };
   const child = spawn(process.execPath, [launcher, "image", "import", path, "--name", "interrupted"], {
     env,
@@ -230,6 +230,43 @@ test("an interrupted upload says that it is kept, and the same command goes on f
   assertOk(await server.run("image", "export", "interrupted", "--format", "qcow2", "--output", copy));
   assertOk(await runTintype(["disk", "compare", path, copy]));
 });
+
+test("an interrupted download says that it is kept, and the same command goes on from there without a second export", async () => {
+  const { obsEndpoint } = await readLocalCredentials(join(folder, "data"));
+  await using proxy = await startStallingProxy(new URL(obsEndpoint), { way: "down", afterBytes: 8 * MIB });
+  await mkdir(join(folder, "down"));
+  const output = join(folder, "down", "copy.qcow2");
+  const args = ["image", "export", "round trip", "--format", "qcow2", "--output", output];
+  const env = { ...server.env, TINTYPE_OBS_ENDPOINT: proxy.url };
+  const child = spawn(process.execPath, [launcher, ...args], { env, stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
+  await proxy.stalled;
+  await somethingWasWritten(join(folder, "down"));
+  child.kill("SIGINT");
+  await once(child, "close");
+  assert.equal(child.exitCode, 2);
+  assert.match(lastLine(stderr), /^Cancelled\. What was fetched is kept beside .*: the same command goes on from there\.$/);
+
+  const before = (await server.run("job", "list")).stdout;
+  const second = await server.run(...args, "--progress", "json");
+  assertOk(second);
+  const download = second.stderr.split("\n").findLast((line) => line.includes('"download"'));
+  assert.ok((JSON.parse(download ?? "") as { reusedBytes: number }).reusedBytes > 0);
+  assert.equal((await server.run("job", "list")).stdout, before);
+  assertOk(await runTintype(["disk", "compare", disk, output]));
+  assert.deepEqual(await readdir(join(folder, "down")), ["copy.qcow2"]);
+});
+
+async function somethingWasWritten(place: string): Promise<void> {
+  for (;;) {
+    const [name] = await readdir(place);
+    if (name !== undefined && (await stat(join(place, name))).size > 0) {
+      return;
+    }
+    await delay(20);
+  }
+}
 
 /** Waits until the server has at least one whole part of the one upload that is under way. */
 async function somePartArrived(): Promise<void> {

@@ -2,14 +2,20 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 
-/** Passes connections on to a server, and stops passing what clients send once that is more than so many bytes. */
+/** Passes connections on to a server, and stops passing what goes one way once that is more than so many bytes. */
 export interface StallingProxy extends AsyncDisposable {
   readonly url: string;
   /** Settled when the limit is reached. */
   readonly stalled: Promise<void>;
 }
 
-export async function startStallingProxy(target: URL, limitBytes: number): Promise<StallingProxy> {
+export interface Stall {
+  /** `up` is what clients send, `down` what the server answers. */
+  readonly way: "up" | "down";
+  readonly afterBytes: number;
+}
+
+export async function startStallingProxy(target: URL, stall: Stall): Promise<StallingProxy> {
   const { promise: stalled, resolve } = Promise.withResolvers<void>();
   const sockets = new Set<Socket>();
   let passedBytes = 0;
@@ -23,15 +29,16 @@ export async function startStallingProxy(target: URL, limitBytes: number): Promi
       socket.on("error", () => other.destroy());
       socket.on("close", () => other.destroy());
     }
-    upstream.pipe(client);
-    client.on("data", (chunk: Buffer) => {
+    const [from, to] = stall.way === "up" ? [client, upstream] : [upstream, client];
+    to.pipe(from);
+    from.on("data", (chunk: Buffer) => {
       passedBytes += chunk.length;
-      if (passedBytes > limitBytes) {
-        client.pause();
+      if (passedBytes > stall.afterBytes) {
+        from.pause();
         resolve();
-      } else if (!upstream.write(chunk)) {
-        client.pause();
-        upstream.once("drain", () => client.resume());
+      } else if (!to.write(chunk)) {
+        from.pause();
+        to.once("drain", () => from.resume());
       }
     });
   });

@@ -61,7 +61,7 @@ function silenceExpectedWarnings() {
   process.emitWarning = (warning, ...rest) => {
     const [options] = rest;
     const type = warning instanceof Error ? warning.name : typeof options === "object" ? options.type : options;
-    const text = warning instanceof Error ? warning.message : String(warning);
+    const text = warning instanceof Error ? warning.message : warning;
     if (type === "ExperimentalWarning" && /^(FFI|SQLite) /.test(text)) {
       return;
     }

@@ -14,9 +14,9 @@ const graceMs = 30_000;
  * Throws  ConfigError, StartError: nothing was left half-started
  */
 export async function serve(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<void> {
-  const { config } = await loadConfig({ argv, env, readFile: async (path) => readFile(path, "utf8") });
+  const { config, origins } = await loadConfig({ argv, env, readFile: async (path) => readFile(path, "utf8") });
   const log = createLogger(config.log.level);
-  const server = await startServer({ config, log });
+  const server = await startServer({ config, origins, log });
   closeWithGrace(
     { delay: graceMs, logger: { error: (message: unknown) => log.error({ err: message }, "The service stops") } },
     async ({ err }) => {

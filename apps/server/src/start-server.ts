@@ -13,7 +13,7 @@ import { openSqlite } from "./adapters/sqlite/open-sqlite.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import { bucketCeilings } from "./buckets/bucket-ceilings.table.ts";
 import { releaseNotedBlobs } from "./buckets/release-noted-blobs.ts";
-import type { Config } from "./config/config-schema.ts";
+import type { LoadedConfig } from "./config/load-config.ts";
 import { prepareDataFolder } from "./data-folder.ts";
 import { authenticateRequest } from "./http/authentication/authenticate-request.ts";
 import { createApi } from "./http/create-api.ts";
@@ -44,11 +44,11 @@ const drainMs = 10_000;
  *
  * Throws  StartError, for what an operator can mend
  */
-export async function startServer({ config, log }: { readonly config: Config; readonly log: Logger }): Promise<RunningServer> {
+export async function startServer({ config, origins, log }: LoadedConfig & { readonly log: Logger }): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack();
   const dataDir = config.data.dir;
   const bootstrap = await readBootstrap(config.bootstrap.file);
-  const region = bootstrap?.region ?? config.region;
+  const region = origins["region"]?.source === "default" ? (bootstrap?.region ?? config.region) : config.region;
   await prepareDataFolder(dataDir);
   const store = opened.use(await openStore(join(dataDir, "store")));
   const database = await openSqlite(join(dataDir, "catalog.sqlite"));
@@ -91,7 +91,7 @@ export async function startServer({ config, log }: { readonly config: Config; re
   if (bootstrap !== undefined) {
     await useBootstrap(catalog, bootstrap);
   }
-  const firstCredentials = bootstrap === undefined ? await useFirstStart({ catalog, ids, region }, dataDir, endpoints) : undefined;
+  const firstCredentials = await useFirstStart({ catalog, ids, region }, dataDir, endpoints);
   await jobs.recover();
   const running = opened.move();
   return { httpUrl: urls.http, obsUrl: urls.obs, firstCredentials, [Symbol.asyncDispose]: async () => running.disposeAsync() };

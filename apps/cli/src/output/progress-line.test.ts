@@ -103,6 +103,17 @@ test("a step without a size shows its name, a note stands on a line of its own",
   assert.equal(written(), "\r        inspect\r               \rThe service is away. Trying again …\n\r        inspect\n");
 });
 
+test("what several parts say at once is said once, and again after a while", () => {
+  const { line, at, written } = startLine({ mode: "json" });
+  line.note("away");
+  line.note("away");
+  at(5000, "upload", 0, 0);
+  line.note("away");
+  line.note("back");
+  assert.equal(written().match(/"away"/g)?.length, 2);
+  assert.equal(written().match(/"back"/g)?.length, 1);
+});
+
 test("asked for none, nothing is written", () => {
   const { line, at, written } = startLine({ mode: "none", isTty: true });
   at(0, "upload", 0, 10);

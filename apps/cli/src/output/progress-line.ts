@@ -30,6 +30,9 @@ export interface ProgressLineOptions {
 /** How often each look is renewed. */
 const periodsMs = { line: 100, json: 1000, plain: 5000, none: Infinity } as const;
 
+/** Repeating a note is worth it after this long. */
+const SAME_NOTE_MS = 5000;
+
 /** The time left is shown from here on: before, it would be a guess. */
 const SHARE_BEFORE_ETA = 0.03;
 const SECONDS_BEFORE_ETA = 10;
@@ -46,6 +49,7 @@ export class ProgressLine {
   #stepStartedMs = 0;
   #shownMs = -Infinity;
   #isShown = false;
+  #note: { readonly text: string; readonly atMs: number } | undefined;
   /** Columns of the terminal that the last line took. */
   #width = 0;
 
@@ -71,8 +75,13 @@ export class ProgressLine {
     }
   }
 
-  /** Says something in between, without spoiling the line. */
+  /** Says something in between, without spoiling the line; what several parts of a work say at once is said once. */
   note(text: string): void {
+    const nowMs = this.#options.timers.now().getTime();
+    if (text === this.#note?.text && nowMs - this.#note.atMs < SAME_NOTE_MS) {
+      return;
+    }
+    this.#note = { text, atMs: nowMs };
     if (this.#look === "json") {
       this.#options.stream.write(`${JSON.stringify({ note: text })}\n`);
     } else if (this.#look !== "none") {

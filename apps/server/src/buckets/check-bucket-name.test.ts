@@ -9,11 +9,26 @@ test("names that S3 allows are accepted", () => {
 });
 
 test("names that S3 forbids are refused", () => {
-  const forbidden = [
-    ...["", "ab", "a".repeat(64), "Abc", "a_b", "-ab", "ab-", ".ab", "ab.", "a..b", "a.-b", "a-.b", "192.168.1.1"],
-    ...["xn--abc", "sthree-x", "abc-s3alias", "abc--ol-s3", "a b", "ä-bucket", "abc/", "../etc", "abc\n"],
+  const shapes = [
+    "",
+    "ab",
+    "a".repeat(64),
+    "Abc",
+    "a_b",
+    "-ab",
+    "ab-",
+    ".ab",
+    "ab.",
+    "a..b",
+    "a.-b",
+    "a-.b",
+    "192.168.1.1",
+    "a b",
+    "ä-b",
+    "abc/",
   ];
-  for (const name of forbidden) {
+  const reserved = ["xn--abc", "sthree-x", "abc-s3alias", "abc--ol-s3", "../etc", "abc\n"];
+  for (const name of [...shapes, ...reserved]) {
     assert.throws(() => checkBucketName(name), { code: "obs.InvalidBucketName" }, name);
   }
 });

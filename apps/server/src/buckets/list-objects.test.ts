@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { ObsWorld } from "../testing/obs-world.ts";
 import { listObjects } from "./list-objects.ts";
 import type { ListRequest } from "./list-objects.ts";

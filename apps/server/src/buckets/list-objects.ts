@@ -22,13 +22,14 @@ export interface ListPage {
   readonly next: string | undefined;
 }
 
-const firstBatch = 1000;
+/** A full page, and one more, which tells whether there is another page. */
+const largestBatch = 1001;
 const batchAfterSkip = 16;
 
 /**
  * Lists a bucket as S3 does. A common prefix, however many keys it stands for, costs one short query.
  *
- * Memory  one batch of 1000 rows, and the page
+ * Memory  one batch of 1001 rows, and the page
  * Throws  obs.NoSuchBucket
  */
 export async function listObjects(deps: Pick<BucketsDeps, "catalog" | "ceilings">, request: ListRequest): Promise<ListPage> {
@@ -42,7 +43,7 @@ export async function listObjects(deps: Pick<BucketsDeps, "catalog" | "ceilings"
   let last = "";
   const resumedIn = commonPrefixOf(request.after, request);
   let after = resumedIn === undefined ? request.after : lastKeyUnder(resumedIn, deps.ceilings.keyBytes);
-  let batchSize = Math.min(firstBatch, request.limit + 1);
+  let batchSize = Math.min(largestBatch, request.limit + 1);
   for (;;) {
     const batch = await deps.catalog.buckets.objects(request.bucket, { prefix: request.prefix, after, limit: batchSize });
     let skipped: string | undefined;
@@ -63,7 +64,7 @@ export async function listObjects(deps: Pick<BucketsDeps, "catalog" | "ceilings"
       return page(undefined);
     }
     after = skipped === undefined ? last : lastKeyUnder(skipped, deps.ceilings.keyBytes);
-    batchSize = skipped === undefined ? firstBatch : batchAfterSkip;
+    batchSize = skipped === undefined ? largestBatch : batchAfterSkip;
   }
 }
 

@@ -28,7 +28,7 @@ export async function openObject(deps: Pick<BucketsDeps, "catalog" | "store">, a
     if (missing !== undefined && blobId === missingBlob) {
       throw new ServiceError("obs.InternalError", {}, { cause: missing });
     }
-    const source = new PartsSource(deps.store, object.parts);
+    const source = new PartsSource(deps.store, object);
     try {
       await source.openFirst();
       return { object, source, [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { BlobId, StoredBlob } from "@tintype/store/blob-store.ts";
 import { MemoryBlobStore } from "../testing/memory-blob-store.ts";
 import { PartsSource } from "./parts-source.ts";
@@ -27,7 +27,7 @@ async function storeParts(contents: readonly Uint8Array[]) {
     await writer.write(0, content);
     await writer.commit({ lengthBytes: content.length });
   }
-  return { store, source: new PartsSource(store, parts) };
+  return { store, source: new PartsSource(store, { bucket: "b", key: "k", parts }) };
 }
 
 const contents = fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 30 });
@@ -88,4 +88,14 @@ test("whoever stops reading early leaves no read under way", async () => {
   }
   await source[Symbol.asyncDispose]();
   assert.equal(store.open_, 0);
+});
+
+test("an object that is deleted while it is read is told as gone", async () => {
+  const { store, source } = await storeParts([Buffer.from("ab"), Buffer.from("cd")]);
+  await source.openFirst();
+  for (const id of store.ids) {
+    await store.remove(id);
+  }
+  assert.equal(Buffer.from(await source.read(0, 2)).toString(), "ab");
+  await assert.rejects(source.read(0, 4), { code: "obs.NoSuchKey" });
 });

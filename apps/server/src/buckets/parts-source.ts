@@ -1,8 +1,11 @@
 import type { ByteSource, Extent, ReadOptions } from "@tintype/disk/core/byte-source.ts";
+import { ServiceError } from "@tintype/contract/service-error.ts";
 import { checkRange } from "@tintype/disk/core/check-range.ts";
 import type { BlobStore } from "@tintype/store/blob-store.ts";
-import type { ObjectPart } from "../ports/bucket-catalog.ts";
+import { isStoreError } from "@tintype/store/store-error.ts";
+import type { ObjectPart, ObjectRecord } from "../ports/bucket-catalog.ts";
 import { OpenBlobs } from "./open-blobs.ts";
+import type { BlobLease } from "./open-blobs.ts";
 
 /** A part and where it begins in the object. */
 interface PlacedPart extends ObjectPart {
@@ -13,16 +16,18 @@ interface PlacedPart extends ObjectPart {
  * The content of an object: its parts end to end, each a blob of the store.
  *
  * Memory  what one read returns, and the manifests of the blobs that are open (see `OpenBlobs`)
- * Throws  `store.notFound` when the object was deleted or replaced meanwhile and the part was not open yet; `store.damaged`
+ * Throws  obs.NoSuchKey when the object was deleted or replaced meanwhile and the part was not open yet; `store.damaged`
  */
 export class PartsSource implements ByteSource {
   readonly lengthBytes: number;
   readonly #parts: readonly PlacedPart[];
   readonly #blobs: OpenBlobs;
+  readonly #name: { readonly bucket: string; readonly key: string };
 
-  constructor(store: BlobStore, parts: readonly ObjectPart[]) {
+  constructor(store: BlobStore, object: Pick<ObjectRecord, "bucket" | "key" | "parts">) {
     let start = 0;
-    this.#parts = parts.map((part) => {
+    this.#name = { bucket: object.bucket, key: object.key };
+    this.#parts = object.parts.map((part) => {
       const placed = { ...part, start };
       start += part.lengthBytes;
       return placed;
@@ -31,7 +36,7 @@ export class PartsSource implements ByteSource {
     this.#blobs = new OpenBlobs(store);
   }
 
-  /** Opens the first part, which tells whether the content is still there. */
+  /** Opens the first part, which tells whether the content is still there. Throws  `store.notFound` when it is not */
   async openFirst(): Promise<void> {
     const first = this.#parts[0];
     if (first !== undefined) {
@@ -50,7 +55,7 @@ export class PartsSource implements ByteSource {
       }
       const end = Math.min(offset + length, part.start + part.lengthBytes);
       if (end > at) {
-        using lease = await this.#blobs.lease(part.blobId);
+        using lease = await this.#lease(part);
         pieces.push(await lease.blob.read(at - part.start, end - at, options));
         at = end;
       }
@@ -59,16 +64,26 @@ export class PartsSource implements ByteSource {
   }
 
   async *extents(options?: ReadOptions): AsyncGenerator<Extent> {
-    for (const { blobId, start } of this.#parts) {
-      using lease = await this.#blobs.lease(blobId);
+    for (const part of this.#parts) {
+      using lease = await this.#lease(part);
       for await (const extent of lease.blob.extents(options)) {
-        yield { ...extent, offset: start + extent.offset };
+        yield { ...extent, offset: part.start + extent.offset };
       }
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#blobs[Symbol.asyncDispose]();
+  }
+
+  async #lease(part: ObjectPart): Promise<BlobLease> {
+    try {
+      return await this.#blobs.lease(part.blobId);
+    } catch (error) {
+      throw isStoreError(error) && error.code === "store.notFound"
+        ? new ServiceError("obs.NoSuchKey", this.#name, { cause: error })
+        : error;
+    }
   }
 
   /** Index of the last part that begins at or before the offset. */

@@ -33,7 +33,7 @@ function keysOf(schema: TSchema, path: readonly string[]): ConfigKey[] {
   if (Type.IsObject(schema)) {
     return Object.entries(schema.properties).flatMap(([name, child]) => keysOf(child, [...path, name]));
   }
-  const words = path.join("-").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const words = path.join("-").replace(/[KMGT]iB|[A-Z]/g, (word) => `-${word.toLowerCase()}`);
   // The settings' schemas are texts, numbers and lists of words; their fields are those of JSON Schema.
   const setting = schema as SettingSchema;
   return [

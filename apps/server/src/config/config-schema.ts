@@ -28,7 +28,7 @@ export const ConfigSchema = Type.Object({
   region: Type.String({
     pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
     default: "local-1",
-    description: "name of this region; a bootstrap file may name it instead",
+    description: "name of this region; where it is not set, a bootstrap file may name it",
   }),
   bootstrap: Type.Object({
     file: Type.Optional(

@@ -26,7 +26,10 @@ test("the defaults are the documented ones", async () => {
       images: { perProject: 50 },
       jobs: { concurrentPerProject: 40, running: 2 },
       imports: { maxFileGiB: 128 },
+      exports: { maxDiskGiB: 128 },
       disks: { maxSystemGiB: 1024, maxDataGiB: 2048 },
+      tags: { perImage: 10 },
+      properties: { perImage: 128 },
       http: { maxBodyMiB: 12 },
     },
   });
@@ -64,6 +67,7 @@ test("every key has its own variable and flag, made by rule", () => {
     "TINTYPE_LIMITS_JOBS_CONCURRENT_PER_PROJECT",
     "--limits-jobs-concurrent-per-project",
   ]);
+  assert.deepEqual(names.get("limits.http.maxBodyMiB"), ["TINTYPE_LIMITS_HTTP_MAX_BODY_MIB", "--limits-http-max-body-mib"]);
   assert.deepEqual(names.get("data.dir"), ["TINTYPE_DATA_DIR", "--data-dir"]);
   assert.equal(new Set(configKeys.map(({ env }) => env)).size, configKeys.length);
   assert.ok(configKeys.every(({ description }) => description !== ""));

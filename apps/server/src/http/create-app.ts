@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { HttpMetrics } from "../observability/metrics.ts";
 import type { Ids } from "../ports/ids.ts";
+import { answerByPath } from "./answer-by-path.ts";
 import { answerProblem } from "./ops/answer-problem.ts";
 
 /** What every part of the API shares. */
@@ -32,6 +33,11 @@ export function createApp({ log, ids, maxBodyBytes, metrics }: AppOptions): Fast
       const given = headers["x-openstack-request-id"] ?? headers["x-request-id"];
       return typeof given === "string" && clientRequestId.test(given) ? given : `req-${ids.uuid()}`;
     },
+    // An address that cannot be read never reaches a hook.
+    frameworkErrors: (error, request, reply) => {
+      reply.header("x-request-id", request.id);
+      void answerByPath(error, request, reply);
+    },
     forceCloseConnections: "idle",
   });
   // The principal is an object of each request; the prototype must not carry one.
@@ -49,7 +55,7 @@ export function createApp({ log, ids, maxBodyBytes, metrics }: AppOptions): Fast
   app.setErrorHandler(answerProblem);
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?")[0] ?? "";
-    return answerProblem(new ServiceError("ops.routeNotFound", { method: request.method, path }), request, reply);
+    return answerByPath(new ServiceError("ops.routeNotFound", { method: request.method, path }), request, reply);
   });
   return app;
 }

@@ -7,7 +7,7 @@ import type { BootstrapUser, Bootstrap } from "./bootstrap-schema.ts";
 import { hashPassword, isPassword } from "./password-hash.ts";
 
 /**
- * Makes what a bootstrap names and is not there yet, and brings passwords up to date. Harmless to repeat; nothing is ever removed.
+ * Makes what a bootstrap names and is not there yet, and brings passwords and secret keys up to date. Harmless to repeat; nothing is ever removed.
  * Ids that it does not give are derived from the names, so that they are the same wherever the same file is used.
  *
  * Throws  Error when a grant names a project that the bootstrap does not have, or an access key belongs to another user
@@ -37,12 +37,14 @@ export async function applyBootstrap(catalog: Catalog, bootstrap: Bootstrap): Pr
 /** New hashes of the passwords that are not the kept ones, by user name. */
 async function passwordHashes(catalog: Catalog, { domain, users }: Bootstrap): Promise<ReadonlyMap<string, string>> {
   const hashes = new Map<string, string>();
-  for (const { name, password } of users) {
-    const kept = await catalog.identity.user({ domainId: domain.id as DomainId, name });
-    if (kept === undefined || !(await isPassword(password, kept.passwordHash))) {
-      hashes.set(name, await hashPassword(password));
-    }
-  }
+  await Promise.all(
+    users.map(async ({ name, password }) => {
+      const kept = await catalog.identity.user({ domainId: domain.id as DomainId, name });
+      if (kept === undefined || !(await isPassword(password, kept.passwordHash))) {
+        hashes.set(name, await hashPassword(password));
+      }
+    }),
+  );
   return hashes;
 }
 
@@ -73,11 +75,13 @@ async function applyUser(
   }
   for (const { access, secret } of user.accessKeys ?? []) {
     const key = await identity.accessKey(access);
-    if (key !== undefined && (key.userId !== userId || key.secret !== secret)) {
-      throw new DuplicateError(`The access key ${access} is there already, with another secret or for another user`);
+    if (key !== undefined && key.userId !== userId) {
+      throw new DuplicateError(`The access key ${access} is there already, for another user`);
     }
     if (key === undefined) {
       await identity.insertAccessKey({ access, secret, userId, enabled: true });
+    } else if (key.secret !== secret) {
+      await identity.updateSecret(access, secret);
     }
   }
 }

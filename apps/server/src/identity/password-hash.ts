@@ -1,13 +1,17 @@
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
+import { Limiter } from "@tintype/disk/core/limiter.ts";
 
 const derive = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(scrypt);
 
-/** About 60 ms and 32 MiB a password. */
+/** About 60 ms and 32 MiB a password; with the limit below, 64 MiB in all. */
 const cost = { N: 2 ** 15, r: 8, p: 1 } as const;
 const keyBytes = 32;
 const saltBytes = 16;
 const memoryCeilingBytes = 64 * 1024 * 1024;
+
+/** Hashing shares its threads with reading and writing files: however many people log in at once, half of them stay free. */
+const atOnce = new Limiter(2);
 
 /**
  * Hashes a password for keeping, on the thread pool.
@@ -17,7 +21,7 @@ const memoryCeilingBytes = 64 * 1024 * 1024;
  */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(saltBytes);
-  const key = await derive(password, salt, keyBytes, { ...cost, maxmem: memoryCeilingBytes });
+  const key = await atOnce.run(async () => derive(password, salt, keyBytes, { ...cost, maxmem: memoryCeilingBytes }));
   return ["scrypt", cost.N, cost.r, cost.p, salt.toString("base64"), key.toString("base64")].join("$");
 }
 
@@ -29,7 +33,8 @@ export async function isPassword(password: string, kept: string): Promise<boolea
   }
   const expected = Buffer.from(hash, "base64");
   const options = { N: Number(N), r: Number(r), p: Number(p), maxmem: memoryCeilingBytes };
-  return timingSafeEqual(await derive(password, Buffer.from(salt, "base64"), expected.length, options), expected);
+  const actual = await atOnce.run(async () => derive(password, Buffer.from(salt, "base64"), expected.length, options));
+  return timingSafeEqual(actual, expected);
 }
 
 /** What an unknown user's password is compared with, so that the answer takes as long as for a known one. Nobody's password. */

@@ -70,6 +70,13 @@ test("a bootstrap can be applied again, and a changed password counts from then 
   assert.equal((await issueToken(deps, { proof: password("second"), scope: inProject })).principal.project?.name, "p");
 });
 
+test("a changed secret key in the bootstrap counts from then on", async () => {
+  const deps = await world();
+  const users = bootstrap.users.map((user) => ({ ...user, accessKeys: [{ access: "ACCESSKEY", secret: "another-secret-key" }] }));
+  await applyBootstrap(deps.catalog, { ...bootstrap, users });
+  assert.equal((await deps.catalog.identity.accessKey("ACCESSKEY"))?.secret, "another-secret-key");
+});
+
 test("a bootstrap that contradicts what is there changes nothing", async () => {
   const deps = await world();
   const thief = { name: "v", password: "x", grants: [], accessKeys: [{ access: "ACCESSKEY", secret: "another-secret-key" }] };

@@ -69,7 +69,7 @@ function checkDate(text: string, now: number): void {
   }
 }
 
-/** The readings of a request that clients sign: percent-encoding taken away and put on again, or put on twice. */
+/** The readings of a request that clients sign: percent-encoding taken away and put on again, or put on twice; either digest of no body. */
 function canonicalRequests(
   request: SignedRequest,
   signedHeaders: readonly string[],
@@ -77,27 +77,33 @@ function canonicalRequests(
   const question = request.target.indexOf("?");
   const [path, query] = question < 0 ? [request.target, ""] : [request.target.slice(0, question), request.target.slice(question + 1)];
   const headers = Object.fromEntries(signedHeaders.map((name) => [name, request.header(name) ?? ""]));
-  const common = { method: request.method, query: canonicalQuery(query), headers, signedHeaders, payloadHash: payloadHashOf(request) };
-  return (["decoded", "encoded"] as const).map((segments) => ({ ...common, uri: canonicalUri(path, segments) }));
+  const common = { method: request.method, query: canonicalQuery(query), headers, signedHeaders };
+  return (["decoded", "encoded"] as const).flatMap((segments) => {
+    const uri = canonicalUri(path, segments);
+    return payloadHashes(request).map((payloadHash) => ({ ...common, uri, payloadHash }));
+  });
 }
 
-/** Without a body it is the hash of nothing, whatever the header says: some clients send one of an empty object then. */
-function payloadHashOf(request: SignedRequest): string {
+/**
+ * What may stand for the body. Without one it is the hash of nothing, whatever the header says: some clients send one of an empty object
+ * then, and where the header says UNSIGNED-PAYLOAD some sign that word and some the hash of nothing.
+ */
+function payloadHashes(request: SignedRequest): readonly string[] {
   const stated = request.header(payloadHashHeader);
   if (request.body === undefined) {
     if (stated === undefined) {
       throw new ServiceError("identity.signatureMalformed", { reason: "a streamed body needs X-Sdk-Content-Sha256" });
     }
-    return stated;
+    return [stated];
   }
   const actual = sha256Hex(request.body);
   if (stated === unsignedPayload && !isJson(request)) {
-    return stated;
+    return request.body.length > 0 ? [stated] : [actual, stated];
   }
   if (stated !== undefined && stated !== actual && request.body.length > 0) {
     throw new ServiceError("identity.payloadMismatch");
   }
-  return actual;
+  return [actual];
 }
 
 function isJson(request: SignedRequest): boolean {

@@ -88,9 +88,15 @@ export class ObsWorld<S extends BlobStore = MemoryBlobStore> implements AsyncDis
   /** A token of a user, of its project. */
   async token(name: Parameters<ObsWorld["user"]>[0]): Promise<string> {
     const token = this.services.ids.secret(48);
+    const [issuedAt, userId] = [this.clock.now(), `user-${name}` as UserId];
     await this.catalog.identity.insertToken({
-      ...{ digest: tokenDigest(token), userId: `user-${name}` as UserId, projectId: this.user(name).projectId, methods: ["password"] },
-      ...{ auditId: token.slice(0, 8), issuedAt: this.clock.now(), expiresAt: this.clock.now() + 3_600_000 },
+      digest: tokenDigest(token),
+      userId,
+      projectId: this.user(name).projectId,
+      methods: ["password"],
+      auditId: token.slice(0, 8),
+      issuedAt,
+      expiresAt: issuedAt + 3_600_000,
     });
     return token;
   }

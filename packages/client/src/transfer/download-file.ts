@@ -39,7 +39,7 @@ const zeros = new Uint8Array(1024 * 1024);
  * fetches the same content to the same place. Zeros become holes.
  *
  * Memory  what one read from the network returns
- * Throws  ConnectionError, ApiError (404: no such object), ChecksumError (length or MD5 differ from what the bucket said)
+ * Throws  ConnectionError, ApiError (404: no such object), ChecksumError (longer than the bucket said, or another MD5 where it told one)
  */
 export async function downloadFile(object: ObjectName, path: string, options: DownloadFileOptions): Promise<void> {
   const facts = await options.buckets.head(object, { signal: options.signal });
@@ -88,7 +88,8 @@ class FileDownload {
   readonly #facts: ObjectFacts;
   readonly #handle: FileHandle;
   readonly #options: DownloadFileOptions;
-  #digest: Hash = createHash("md5");
+  /** Absent when the object's ETag is no MD5, so that there is nothing to check it against. */
+  #digest: Hash | undefined;
   #doneBytes = 0;
   #reusedBytes = 0;
 
@@ -100,6 +101,7 @@ class FileDownload {
     this.#facts = work.facts;
     this.#handle = work.handle;
     this.#options = options;
+    this.#digest = this.#newDigest();
   }
 
   async run(): Promise<void> {
@@ -119,7 +121,7 @@ class FileDownload {
     while (this.#doneBytes < there) {
       this.#options.signal?.throwIfAborted();
       const { bytesRead } = await this.#handle.read(chunk, 0, Math.min(chunk.length, there - this.#doneBytes), this.#doneBytes);
-      this.#digest.update(chunk.subarray(0, bytesRead));
+      this.#digest?.update(chunk.subarray(0, bytesRead));
       this.#doneBytes += bytesRead;
     }
     this.#reusedBytes = there;
@@ -155,7 +157,7 @@ class FileDownload {
   /** For a service that sends the whole object, although a range was asked for. */
   async #startOver(): Promise<void> {
     await this.#handle.truncate(0);
-    this.#digest = createHash("md5");
+    this.#digest = this.#newDigest();
     this.#doneBytes = 0;
     this.#reusedBytes = 0;
   }
@@ -164,7 +166,7 @@ class FileDownload {
     if (this.#doneBytes + chunk.length > this.#facts.lengthBytes) {
       throw new ChecksumError(`The object has ${this.#facts.lengthBytes} bytes, and more were sent.`);
     }
-    this.#digest.update(chunk);
+    this.#digest?.update(chunk);
     for (let written = isZero(chunk) ? chunk.length : 0; written < chunk.length;) {
       const { bytesWritten } = await this.#handle.write(chunk, written, chunk.length - written, this.#doneBytes + written);
       written += bytesWritten;
@@ -177,11 +179,14 @@ class FileDownload {
     this.#options.onProgress?.({ doneBytes: this.#doneBytes, totalBytes: this.#facts.lengthBytes, reusedBytes: this.#reusedBytes });
   }
 
+  #newDigest(): Hash | undefined {
+    return /^[0-9a-f]{32}$/.test(this.#facts.etag) ? createHash("md5") : undefined;
+  }
+
   #check(): void {
-    const { etag } = this.#facts;
-    const md5 = this.#digest.digest("hex");
-    if (/^[0-9a-f]{32}$/.test(etag) && etag !== md5) {
-      throw new ChecksumError(`The object has MD5 ${etag}, and what arrived has ${md5}.`);
+    const md5 = this.#digest?.digest("hex");
+    if (md5 !== undefined && md5 !== this.#facts.etag) {
+      throw new ChecksumError(`The object has MD5 ${this.#facts.etag}, and what arrived has ${md5}.`);
     }
   }
 }

@@ -396,14 +396,6 @@ export const obsErrors = {
     remedyEn: "Set the client's clock.",
     remedyZh: "请校准客户端时钟。",
   },
-  "obs.ServiceUnavailable": {
-    status: 503,
-    en: "The service is stopping.",
-    zh: "服务正在停止。",
-    remedyEn: "Try again in a moment.",
-    remedyZh: "请稍后重试。",
-    retryable: true,
-  },
   "obs.SignatureDoesNotMatch": {
     status: 403,
     en: "The signature does not match; the SHA-256 of the canonical request as received is {canonicalRequestHash}.",

@@ -9,6 +9,9 @@ export interface ExtentPair {
   readonly b: ExtentKind;
 }
 
+/** A disk, or one layer of it: a size and a map. */
+export type MappedDisk = Pick<VirtualDisk, "virtualSizeBytes" | "extents">;
+
 /**
  * Walks two disks side by side, to the end of the longer one.
  *
@@ -16,7 +19,7 @@ export interface ExtentPair {
  * Memory  one extent of each
  * Throws  what the disks throw
  */
-export async function* pairExtents(a: VirtualDisk, b: VirtualDisk, options?: ReadOptions): AsyncGenerator<ExtentPair> {
+export async function* pairExtents(a: MappedDisk, b: MappedDisk, options?: ReadOptions): AsyncGenerator<ExtentPair> {
   const end = Math.max(a.virtualSizeBytes, b.virtualSizeBytes);
   const walkA = extentsUpTo(a, end, options);
   const walkB = extentsUpTo(b, end, options);
@@ -38,7 +41,7 @@ export async function* pairExtents(a: VirtualDisk, b: VirtualDisk, options?: Rea
   }
 }
 
-async function* extentsUpTo(disk: VirtualDisk, end: number, options?: ReadOptions): AsyncGenerator<Extent> {
+async function* extentsUpTo(disk: MappedDisk, end: number, options?: ReadOptions): AsyncGenerator<Extent> {
   for await (const extent of disk.extents(options)) {
     yield extent;
   }

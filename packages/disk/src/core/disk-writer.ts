@@ -31,7 +31,8 @@ export interface WriteOptions {
  * Memory  bounded by the writer, whatever the disk's size (each writer writes its bound down)
  */
 export interface PlannedFile {
-  readonly format: DiskFormat;
+  /** What the file is: a disk image, or an archive around disk images. */
+  readonly format: DiskFormat | "ova";
   /** Length of the whole file, or undefined while it is not known: then the file ends where the furthest piece ends. */
   readonly totalBytes: number | undefined;
   /** True when the pieces come in ascending order without going back, so that a stream can carry them. */

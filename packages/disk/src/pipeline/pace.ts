@@ -5,7 +5,7 @@ export const BLOCK_BYTES = 2 * 1024 * 1024;
 export const COMPRESSION_BLOCK_BYTES = 1024 * 1024;
 
 /** Blocks that are being read before the sink asks for them. */
-export const READS_AHEAD = 4;
+export const READS_AHEAD = 6;
 
 /** Pieces that a file sink writes at a time. */
-export const WRITES_AT_A_TIME = 2;
+export const WRITES_AT_A_TIME = 4;

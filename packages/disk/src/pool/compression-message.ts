@@ -1,9 +1,9 @@
-import type { Codec } from "./compress-batch.ts";
+import type { BatchCodec } from "./compress-batch.ts";
 
 /** What a compression worker is asked: memory goes over and comes back, nothing is copied. */
 export interface CompressionRequest {
   readonly id: number;
-  readonly codec: Codec;
+  readonly codec: BatchCodec;
   readonly clusterSize: number;
   /** Clusters fill the first `inputBytes` of the memory. */
   readonly input: Uint8Array<ArrayBuffer>;

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { Codec } from "./compress-batch.ts";
+import type { BatchCodec } from "./compress-batch.ts";
 import type { CompressionReply, CompressionRequest } from "./compression-message.ts";
 
 /** Batches that one worker holds: the one at work, and the next, so that it never waits for a message. */
@@ -13,12 +13,12 @@ const MAX_DEFAULT_WORKERS = 8;
 
 /** Clusters to compress; the memory of both is taken over until the answer brings it back. */
 export interface CompressionBatch {
-  readonly codec: Codec;
+  readonly codec: BatchCodec;
   readonly clusterSize: number;
   /** Memory whose first `inputBytes` are whole clusters. */
   readonly input: Uint8Array<ArrayBuffer>;
   readonly inputBytes: number;
-  /** Memory for the result, at least `inputBytes` long. */
+  /** Memory for the result, at least `inputBytes` long, and more where the codec says so. */
   readonly output: Uint8Array<ArrayBuffer>;
 }
 

@@ -4,8 +4,6 @@ import { DiskError, isDiskError } from "../core/disk-error.ts";
 import { fillFrom } from "../core/fill-from.ts";
 import { Limiter } from "../core/limiter.ts";
 import { settleAll } from "../core/settle-all.ts";
-import { inflateCluster } from "./inflate-cluster.ts";
-import type { Qcow2Header } from "./qcow2-header.ts";
 import type { ClusterRun } from "./run-list.ts";
 
 /** Reads of the source in flight for one disk: as many as the thread pool has threads. */
@@ -31,6 +29,18 @@ interface Target {
   readonly options: ReadOptions | undefined;
 }
 
+/** How a format keeps its clusters (which VMDK calls grains). */
+export interface ClusterCodec {
+  readonly clusterSize: number;
+  /**
+   * Decompresses the bytes that a run names.
+   *
+   * Shape   answers exactly `clusterSize` bytes
+   * Throws  DiskError without the place, which the reader adds
+   */
+  inflate(compressed: Uint8Array, run: ClusterRun): Promise<Uint8Array>;
+}
+
 /**
  * Fetches what runs name: stored stretches with one read each, compressed clusters that lie together with one read for many,
  * decompressed side by side on the thread pool.
@@ -40,14 +50,14 @@ interface Target {
  */
 export class ClusterReader {
   readonly #source: ByteSource;
-  readonly #header: Qcow2Header;
+  readonly #codec: ClusterCodec;
   readonly #fetches = new Limiter(MAX_FETCHES);
   readonly #inflates = new Limiter(MAX_INFLATES);
   readonly #partlyUsed = new ByteLru<Uint8Array>(CLUSTER_CACHE_BYTES);
 
-  constructor(source: ByteSource, header: Qcow2Header) {
+  constructor(source: ByteSource, codec: ClusterCodec) {
     this.#source = source;
-    this.#header = header;
+    this.#codec = codec;
   }
 
   /**
@@ -63,7 +73,7 @@ export class ClusterReader {
         work.push(() => this.#fetchData(run, target));
       } else if (run.kind !== "compressed") {
         slice(target, run).fill(0);
-      } else if (run.length < this.#header.clusterSize) {
+      } else if (run.length < this.#codec.clusterSize) {
         work.push(() => this.#copyPart(run, target));
       } else if (joins(group, run)) {
         group.push(run);
@@ -99,8 +109,8 @@ export class ClusterReader {
 
   /** Serves a piece of a compressed cluster, and keeps the cluster, because the next read likely wants the next piece. */
   async #copyPart(run: ClusterRun, target: Target): Promise<void> {
-    const clusterStart = run.offset - (run.offset % this.#header.clusterSize);
-    const content = await this.#partlyUsed.get(clusterStart, this.#header.clusterSize, async () =>
+    const clusterStart = run.offset - (run.offset % this.#codec.clusterSize);
+    const content = await this.#partlyUsed.get(clusterStart, this.#codec.clusterSize, async () =>
       this.#inflate(await this.#source.read(run.hostOffset, run.hostLength), run),
     );
     slice(target, run).set(content.subarray(run.offset - clusterStart, run.offset - clusterStart + run.length));
@@ -108,7 +118,7 @@ export class ClusterReader {
 
   async #inflate(compressed: Uint8Array, run: ClusterRun): Promise<Uint8Array> {
     try {
-      return await this.#inflates.run(() => inflateCluster(compressed, this.#header));
+      return await this.#inflates.run(() => this.#codec.inflate(compressed, run));
     } catch (error) {
       if (!isDiskError(error)) {
         throw error;

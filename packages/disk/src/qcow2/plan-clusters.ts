@@ -46,10 +46,14 @@ export interface ClusterCount {
 /**
  * Counts the clusters of `clusterRuns`.
  *
+ * Shape   a table maps `clustersPerTable` clusters; default: as many entries of 8 bytes as a cluster holds
  * Memory  none to speak of, however many extents there are
  */
-export async function countClusters(disk: VirtualDisk, clusterSize: number, options: ReadOptions = {}): Promise<ClusterCount> {
-  const clustersPerTable = clusterSize / 8;
+export async function countClusters(
+  disk: VirtualDisk,
+  clusterSize: number,
+  { clustersPerTable = clusterSize / 8, ...options }: ReadOptions & { readonly clustersPerTable?: number | undefined } = {},
+): Promise<ClusterCount> {
   let clusters = 0;
   let l2Tables = 0;
   let endBytes = 0;

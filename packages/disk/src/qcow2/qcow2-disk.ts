@@ -6,6 +6,7 @@ import type { DiskWarning, VirtualDisk } from "../core/virtual-disk.ts";
 import type { ClusterMap } from "./cluster-map.ts";
 import { ClusterReader } from "./cluster-reader.ts";
 import type { HeaderExtensions } from "./header-extensions.ts";
+import { inflateCluster } from "./inflate-cluster.ts";
 import type { Qcow2Header } from "./qcow2-header.ts";
 
 /** What was learnt while opening. */
@@ -30,7 +31,10 @@ export class Qcow2Disk implements VirtualDisk {
   constructor(source: ByteSource, { header, extensions, map }: Qcow2Facts) {
     this.#source = source;
     this.#map = map;
-    this.#reader = new ClusterReader(source, header);
+    this.#reader = new ClusterReader(source, {
+      clusterSize: header.clusterSize,
+      inflate: (compressed) => inflateCluster(compressed, header),
+    });
     this.#clusterSize = header.clusterSize;
     this.virtualSizeBytes = roundUpToSector(header.sizeBytes);
     this.warnings = [...sizeWarnings(header.sizeBytes), ...warningsOf(header)];

@@ -1,5 +1,6 @@
 import { Buckets } from "@tintype/client/buckets.ts";
 import type { ObjectName } from "@tintype/client/buckets.ts";
+import { ConnectionError } from "@tintype/client/errors/connection-error.ts";
 import type { Image } from "@tintype/client/image.ts";
 import { Images } from "@tintype/client/images.ts";
 import { Jobs } from "@tintype/client/jobs.ts";
@@ -84,9 +85,14 @@ class ImageImport {
         onRetry: (error) => noteRetry(progress, error),
       });
     } catch (error) {
-      throw this.#isStopped(error)
-        ? new CancelledError(`Cancelled. What was sent is kept in bucket ${bucket}: the same command goes on from there.`)
-        : error;
+      const kept = `What was sent is kept in bucket ${bucket}: the same command goes on from there.`;
+      if (this.#isStopped(error)) {
+        throw new CancelledError(`Cancelled. ${kept}`, { cause: error });
+      }
+      if (error instanceof ConnectionError) {
+        progress.note(kept);
+      }
+      throw error;
     }
   }
 

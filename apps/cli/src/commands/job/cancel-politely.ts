@@ -6,7 +6,7 @@ import type { CliContext } from "../../context.ts";
 const PATIENCE_MS = 10_000;
 
 /** Cancels a job because the person stopped the command, and says in a sentence how that went. */
-export async function cancelPolitely(context: CliContext, jobs: Jobs, id: string): Promise<string> {
+export async function cancelPolitely(context: Pick<CliContext, "timers">, jobs: Jobs, id: string): Promise<string> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   try {
     await jobs.cancel(id, { signal });

@@ -3,21 +3,28 @@ import { test } from "node:test";
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import { StoreError } from "@tintype/store/store-error.ts";
 import { asServiceError, errorAnswer } from "./error-answer.ts";
+import type { ObsAnswer } from "./obs-answer.ts";
+
+/** The text of an answer. */
+function textOf({ body }: ObsAnswer): string {
+  assert.ok(typeof body === "string");
+  return body;
+}
 
 const where = { resource: "/b/<k>", requestId: "r" };
 
 test("the S3 code stands behind the first dot, whatever the reason behind it", () => {
   const expired = errorAnswer(new ServiceError("obs.AccessDenied.expired", { expiredAt: "x" }), where);
   assert.equal(expired.status, 403);
-  assert.match(String(expired.body), /<Code>AccessDenied<\/Code><Message>The presigned URL expired at x\. /);
+  assert.match(textOf(expired), /<Code>AccessDenied<\/Code><Message>The presigned URL expired at x\. /);
   const missing = errorAnswer(new ServiceError("obs.NoSuchKey", { bucket: "b", key: "<k>" }), where);
-  assert.match(String(missing.body), /<Resource>\/b\/&lt;k&gt;<\/Resource><BucketName>b<\/BucketName><Key>&lt;k&gt;<\/Key><RequestId>r</);
+  assert.match(textOf(missing), /<Resource>\/b\/&lt;k&gt;<\/Resource><BucketName>b<\/BucketName><Key>&lt;k&gt;<\/Key><RequestId>r</);
 });
 
 test("a credential of another kind that is wrong is an access denied", () => {
   const answer = errorAnswer(new ServiceError("identity.tokenUnknown"), where);
   assert.equal(answer.status, 403);
-  assert.match(String(answer.body), /<Code>AccessDenied</);
+  assert.match(textOf(answer), /<Code>AccessDenied</);
 });
 
 test("a range that cannot be had tells how long the object is", () => {
@@ -32,5 +39,5 @@ test("a full disk is told as such, also when closing failed after it; the rest i
   assert.equal(asServiceError(Object.assign(new Error("full"), { errcode: 13 })).code, "obs.InsufficientStorage");
   const unknown = asServiceError(new Error("secret path"));
   assert.equal(unknown.code, "obs.InternalError");
-  assert.doesNotMatch(String(errorAnswer(unknown, where).body), /secret/);
+  assert.doesNotMatch(textOf(errorAnswer(unknown, where)), /secret/);
 });

@@ -21,7 +21,11 @@ test("requests signed as the OBS documentation says verify", () => {
     [
       `PUT\nmd5\ntext/plain\n${date}\nx-obs-acl:private\nx-obs-meta-a:b,c\n/bucket/a%20b/c?partNumber=2&uploadId=u`,
       request("PUT", "/bucket/a%20b/c?uploadId=u&partNumber=2", {
-        ...{ Date: date, "Content-MD5": "md5", "Content-Type": "text/plain", "X-Obs-Meta-A": " b", "x-obs-acl": "private" },
+        Date: date,
+        "Content-MD5": "md5",
+        "Content-Type": "text/plain",
+        "X-Obs-Meta-A": " b",
+        "x-obs-acl": "private",
         "x-obs-meta-a": "c",
       }),
     ],

@@ -18,7 +18,7 @@ test("ranges name their bytes, cut off at the end of the object", () => {
 
 test("what is no range, or more than one, asks for the whole", () => {
   for (const header of [undefined, "", "bytes=", "bytes=-", "bytes=2-1", "bytes=a-b", "items=0-1", "bytes=0-1,3-4", "bytes=1.5-2"]) {
-    assert.equal(parseRange(header, 10), undefined, header);
+    assert.equal(parseRange(header, 10), undefined);
   }
 });
 

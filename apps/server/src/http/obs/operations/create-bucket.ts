@@ -9,7 +9,7 @@ import { storageClassOf } from "../storage-class.ts";
 export async function createBucket(call: ObsCall): Promise<ObsAnswer> {
   const { services, request, address } = call;
   const { region } = services;
-  const hasBody = request.header("content-length") !== undefined;
+  const hasBody = request.header("content-length") !== undefined || request.header("transfer-encoding") !== undefined;
   const configuration = hasBody ? await readXmlBody(call, call.payload(), "CreateBucketConfiguration") : undefined;
   // OBS calls it Location.
   const location = configuration?.text("LocationConstraint") ?? configuration?.text("Location") ?? "";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { parseObsRequest } from "../obs-request.ts";
 import { canonicalRequest } from "./canonical-request.ts";
 
@@ -13,7 +13,8 @@ test("however a client escapes a path and orders a query, the canonical request 
     fc.property(fc.array(text, { minLength: 1 }), fc.uniqueArray(fc.tuple(text, text)), (segments, query) => {
       const target = (escape: (value: string) => string, pairs: readonly (readonly [string, string])[]) =>
         `/${segments.map(escape).join("/")}?${pairs.map(([name, value]) => `${escape(name)}=${escape(value)}`).join("&")}`;
-      const canonical = (spelt: string) => canonicalRequest(parseObsRequest({ method: "GET", target: spelt, rawHeaders: ["Host", "h"] }), parts);
+      const canonical = (spelt: string) =>
+        canonicalRequest(parseObsRequest({ method: "GET", target: spelt, rawHeaders: ["Host", "h"] }), parts);
       assert.equal(canonical(target(escapeAll, query.toReversed())), canonical(target(encodeURIComponent, query)));
     }),
   );

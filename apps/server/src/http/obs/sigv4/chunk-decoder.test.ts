@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { ChunkDecoder } from "./chunk-decoder.ts";
 import { ChunkSignatures } from "./chunk-signatures.ts";
 import { emptySha256, sha256Hex, sign, signingKey } from "./signature.ts";

@@ -110,7 +110,11 @@ test("an Authorization header that cannot be read is told as such", () => {
   ]) {
     assert.throws(() => readHeaderClaim(bad(authorization), signedAt), { code: "obs.AuthorizationHeaderMalformed" }, authorization);
   }
-  const dated = bad(`AWS4-HMAC-SHA256 Credential=${credential},SignedHeaders=host,Signature=${signature}`, "Date", "Fri, 24 May 2013 00:00:00 GMT");
+  const dated = bad(
+    `AWS4-HMAC-SHA256 Credential=${credential},SignedHeaders=host,Signature=${signature}`,
+    "Date",
+    "Fri, 24 May 2013 00:00:00 GMT",
+  );
   assert.throws(() => readHeaderClaim(dated, signedAt), { code: "obs.InvalidRequest" });
 });
 

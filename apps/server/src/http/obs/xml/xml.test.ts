@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { parseXml } from "./parse-xml.ts";
 import { writeXml } from "./write-xml.ts";
 
@@ -27,7 +27,9 @@ test("a document has a namespace, and elements without content are closed at onc
 });
 
 test("prefixes, attributes, comments, spaces and the declaration are passed over", () => {
-  const root = parse('<?xml version="1.0"?>\n<!-- x --><s3:Root xmlns:s3="u" a="b">\n <s3:Key> a &amp; b&#x1F4BE;&#233; </s3:Key><!-- y --></s3:Root>\n');
+  const root = parse(
+    '<?xml version="1.0"?>\n<!-- x --><s3:Root xmlns:s3="u" a="b">\n <s3:Key> a &amp; b&#x1F4BE;&#233; </s3:Key><!-- y --></s3:Root>\n',
+  );
   assert.equal(root.text("Key"), " a & b💾é ");
   assert.equal(root.text("Other"), undefined);
 });
@@ -77,7 +79,27 @@ test("text that is no text is refused when it is read", () => {
 });
 
 test("no text makes the parser fail with anything but an error of ours", () => {
-  const pieces = fc.constantFrom("<", ">", "</", "/>", "Root", "Key", "&", ";", "#", '"', "=", "<!--", "-->", "<![CDATA[", "]]>", "<?", "?>", " ", "a");
+  const pieces = fc.constantFrom(
+    "<",
+    ">",
+    "</",
+    "/>",
+    "Root",
+    "Key",
+    "&",
+    ";",
+    "#",
+    '"',
+    "=",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "]]>",
+    "<?",
+    "?>",
+    " ",
+    "a",
+  );
   fc.assert(
     fc.property(fc.array(fc.oneof(pieces, fc.string({ maxLength: 3 })), { maxLength: 30 }), (parts) => {
       try {

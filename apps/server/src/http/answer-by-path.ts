@@ -1,0 +1,18 @@
+import type { ServiceError } from "@tintype/contract/service-error.ts";
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { answerIdentityError } from "./identity/answer-identity-error.ts";
+import { answerImsError } from "./ims/answer-ims-error.ts";
+import { answerProblem } from "./ops/answer-problem.ts";
+
+/** Answers a failure at an address that no dialect serves, in the words of the dialect whose addresses begin like it. */
+export async function answerByPath(
+  error: FastifyError | ServiceError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const [, family = ""] = /^\/(v\d+(?:\.\d+)?)(?:[/?]|$)/.exec(request.url) ?? [];
+  if (family === "v3") {
+    return await answerIdentityError(error, request, reply);
+  }
+  return await (family === "" ? answerProblem : answerImsError)(error, request, reply);
+}

@@ -1,0 +1,101 @@
+import type { Piece, WriteOptions } from "../core/disk-writer.ts";
+import type { VirtualDisk } from "../core/virtual-disk.ts";
+import { clusterRuns } from "../qcow2/plan-clusters.ts";
+import { sourceChanged } from "../qcow2/source-changed.ts";
+import { allocatedPieces, clusterPieces } from "./cluster-pieces.ts";
+import type { ClusterWriting } from "./cluster-pieces.ts";
+import { TwoLevelTables } from "./two-level-tables.ts";
+
+/** A file to be written: header, first-level table, and behind them clusters of the guest and second-level tables, all of whole clusters. */
+export interface TwoLevelFile extends ClusterWriting {
+  readonly header: Uint8Array;
+  readonly l1Offset: number;
+  readonly l1Bytes: number;
+  readonly tableBytes: number;
+  readonly order: "be" | "le";
+  /** Behind the first-level table: the first cluster that is free. */
+  readonly freeOffset: number;
+}
+
+/** Length of the file that `sequentialTwoLevelPieces` makes. */
+export function sequentialTwoLevelBytes(file: TwoLevelFile): number {
+  return dataOffsetOf(file) + file.counted.clusters * file.clusterSize;
+}
+
+/**
+ * Makes the whole file in ascending order: header | L1 | L2 tables | data.
+ *
+ * Memory  as `TwoLevelTables` and `clusterPieces`
+ * Throws  disk.io (the data is no longer where it was counted), what the disk throws
+ */
+export async function* sequentialTwoLevelPieces(disk: VirtualDisk, file: TwoLevelFile, options: WriteOptions): AsyncGenerator<Piece> {
+  yield { offset: 0, bytes: file.header };
+  // The L1 table comes before the L2 tables that fill it, and those may be too many to keep: they are made twice.
+  const { l1 } = await drained(tablePieces(disk, file, options));
+  yield { offset: file.l1Offset, bytes: l1 };
+  yield* tablePieces(disk, file, options);
+  yield* clusterPieces(disk, { ...file, dataOffset: dataOffsetOf(file) }, options);
+}
+
+/**
+ * Makes the file for a sink that can go back: clusters and tables get their places as they come, clusters of zeros get none; the header comes last.
+ *
+ * Memory  as `TwoLevelTables` and `allocatedPieces`
+ * Throws  what the disk throws
+ */
+export async function* allocatingTwoLevelPieces(disk: VirtualDisk, file: TwoLevelFile, options: WriteOptions): AsyncGenerator<Piece> {
+  let end = file.freeOffset;
+  const take = (bytes: number): number => {
+    end += bytes;
+    return end - bytes;
+  };
+  const tables = new TwoLevelTables({ ...file, placeTable: () => take(file.tableBytes) });
+  const places = {
+    place: (guestCluster: number) => tables.put(guestCluster, () => take(file.clusterSize)),
+    takeFinished: () => tables.takeFinished(),
+  };
+  yield* allocatedPieces(disk, { ...file, places }, options);
+  yield* tables.finish();
+  yield { offset: file.l1Offset, bytes: tables.l1 };
+  yield { offset: 0, bytes: file.header };
+}
+
+function dataOffsetOf({ freeOffset, counted, tableBytes }: TwoLevelFile): number {
+  return freeOffset + counted.l2Tables * tableBytes;
+}
+
+/** Makes the L2 tables of a file whose clusters lie one behind the other; returns the writer that then holds the whole L1 table. */
+async function* tablePieces(disk: VirtualDisk, file: TwoLevelFile, { signal }: WriteOptions): AsyncGenerator<Piece, TwoLevelTables> {
+  const { clusterSize, counted, tableBytes } = file;
+  let tableOffset = file.freeOffset;
+  const tables = new TwoLevelTables({
+    ...file,
+    placeTable: () => {
+      tableOffset += tableBytes;
+      return tableOffset - tableBytes;
+    },
+  });
+  const end = sequentialTwoLevelBytes(file);
+  let offset = dataOffsetOf(file);
+  for await (const { first, count } of clusterRuns(disk, clusterSize, { signal })) {
+    for (let index = 0; index < count; index += 1) {
+      if (offset + clusterSize > end || tableOffset > end - counted.clusters * clusterSize) {
+        throw sourceChanged();
+      }
+      tables.put(first + index, () => offset);
+      offset += clusterSize;
+      yield* tables.takeFinished();
+    }
+  }
+  yield* tables.finish();
+  return tables;
+}
+
+async function drained<T>(pieces: AsyncGenerator<Piece, T>): Promise<T> {
+  for (;;) {
+    const step = await pieces.next();
+    if (step.done === true) {
+      return step.value;
+    }
+  }
+}

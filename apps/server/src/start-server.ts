@@ -75,7 +75,13 @@ export async function startServer({ config, origins, log }: LoadedConfig & { rea
   opened.defer(async () => jobs.close());
 
   const identity = { ...shared, tokenLifetimeMs: config.tokens.lifetimeHours * 3_600_000 };
-  const obs = createObsApp({ ...shared, digests, authenticate: async (request) => authenticateRequest(identity, request) });
+  const obs = createObsApp({
+    ...shared,
+    digests,
+    authenticate: async (request) => authenticateRequest(identity, request),
+    onAnswered: ({ operation, status, durationMs }) =>
+      metrics.observeRequest({ route: `buckets: ${operation}`, method: "", status, seconds: durationMs / 1000 }),
+  });
   const obsPort = await listening("obs", config.obs, async () => obs.listen(config.obs));
   opened.defer(async () => obs.close({ signal: AbortSignal.timeout(drainMs) }));
 

@@ -38,7 +38,7 @@ type Request = Parameters<NonNullable<SessionOptions["onRequest"]>>[0];
 function curlOf({ method, url, headers, body }: Request): string {
   const shown = Object.entries({ ...headers, "x-auth-token": "$TOKEN" }).map(([name, value]) => `-H '${name}: ${value}'`);
   const data = body === undefined ? [] : [`--data ${quote(body)}`];
-  return ["curl", `-X ${method}`, ...shown, ...data, quote(url.href)].join(" ");
+  return ["curl", method === "HEAD" ? "-I" : `-X ${method}`, ...shown, ...data, quote(url.href)].join(" ");
 }
 
 function quote(text: string): string {

@@ -27,6 +27,9 @@ export interface IssuedToken {
   readonly principal: Principal;
 }
 
+/** Expired tokens are kept a day longer, so that whoever still uses one is told that it expired. */
+const rememberExpiredMs = 24 * 3_600_000;
+
 /**
  * Issues a token for a proof, scoped to a project when one is named. A token that proves passes on its own end of life.
  *
@@ -57,7 +60,7 @@ export async function issueToken(
     expiresAt: expiresAt ?? now + deps.tokenLifetimeMs,
   };
   await deps.catalog.transaction(async ({ identity }) => {
-    await identity.deleteTokensExpiredBefore(now);
+    await identity.deleteTokensExpiredBefore(now - rememberExpiredMs);
     await identity.insertToken(record);
   });
   return { token, record, principal };

@@ -5,7 +5,6 @@ import type { DiskFormat } from "../core/disk-format.ts";
 import { roundUpToSector, SECTOR_BYTES, sizeWarnings } from "../core/sector.ts";
 import type { DiskWarning, VirtualDisk } from "../core/virtual-disk.ts";
 import { ClusterReader } from "../qcow2/cluster-reader.ts";
-import type { ClusterCodec } from "../qcow2/cluster-reader.ts";
 import type { ClusterRun } from "../qcow2/run-list.ts";
 import type { TableMap } from "./table-map.ts";
 
@@ -14,7 +13,9 @@ export interface MappedDiskFacts {
   readonly format: DiskFormat;
   readonly source: ByteSource;
   readonly map: TableMap;
-  readonly codec: ClusterCodec;
+  readonly clusterSize: number;
+  /** Decompresses one cluster; absent for a format that has no compressed ones. */
+  readonly inflate?: ((compressed: Uint8Array) => Promise<Uint8Array>) | undefined;
   /** Size of the disk as the header states it; perhaps not whole sectors. */
   readonly sizeBytes: number;
   readonly warnings: readonly DiskWarning[];
@@ -45,8 +46,8 @@ export class MappedDisk implements VirtualDisk {
     this.details = facts.details;
     this.#source = facts.source;
     this.#map = facts.map;
-    this.#reader = new ClusterReader(facts.source, facts.codec);
-    this.#clusterSize = facts.codec.clusterSize;
+    this.#reader = new ClusterReader(facts.source, { clusterSize: facts.clusterSize, inflate: facts.inflate ?? refuseCompressed });
+    this.#clusterSize = facts.clusterSize;
   }
 
   async *extents(options?: ReadOptions): AsyncGenerator<Extent> {
@@ -105,4 +106,8 @@ export class MappedDisk implements VirtualDisk {
       );
     }
   }
+}
+
+function refuseCompressed(): Promise<never> {
+  return Promise.reject(new DiskError("disk.corrupt", "This format has no compressed clusters."));
 }

@@ -1,6 +1,5 @@
 import type { ByteSource, ReadOptions } from "../core/byte-source.ts";
 import { closeOnFailure } from "../core/close-on-failure.ts";
-import { DiskError } from "../core/disk-error.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
 import type { VirtualSizeLimit } from "../core/virtual-size.ts";
 import { ClusterMarks } from "../mapped/cluster-marks.ts";
@@ -51,7 +50,7 @@ export async function openQed(source: ByteSource, options: OpenQedOptions = {}):
       format: "qed",
       source,
       map,
-      codec: { clusterSize, inflate: refuseCompressed },
+      clusterSize,
       sizeBytes,
       warnings: header.needsCheck ? [{ code: "qed.needsCheck", message: NEEDED_CHECK }] : [],
       details: { clusterSizeBytes: clusterSize, tableSizeBytes: tableBytes, needsCheck: header.needsCheck },
@@ -82,8 +81,4 @@ async function refuseDoubleUse(
       }
     }
   }
-}
-
-function refuseCompressed(): Promise<never> {
-  return Promise.reject(new DiskError("disk.corrupt", "This format has no compressed clusters."));
 }

@@ -2,6 +2,7 @@ import { DiskError } from "../core/disk-error.ts";
 import { readU64Le } from "../core/read-u64-le.ts";
 import { checkVirtualSize } from "../core/virtual-size.ts";
 import type { VirtualSizeLimit } from "../core/virtual-size.ts";
+import { formatUuid } from "../core/uuid.ts";
 import { hasText } from "../detect/probe.ts";
 import { hasValidSum } from "../detect/probe-vhd.ts";
 import { cutOff, damaged, unknownVariant } from "./damaged.ts";
@@ -40,7 +41,7 @@ export function parseFooter(block: Uint8Array, { format, place, maxVirtualSizeBy
   return {
     sizeBytes,
     roundedSizeBytes,
-    uuid: Buffer.from(block.subarray(68, 84)).toString("hex"),
+    uuid: formatUuid(block.subarray(68, 84)),
     timestamp: view.getUint32(24, true),
     creatorVersion: view.getUint32(32, true),
   };

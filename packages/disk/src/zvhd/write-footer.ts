@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { DiskError } from "../core/disk-error.ts";
+import { deriveUuid, parseUuid } from "../core/uuid.ts";
 import { writeU64Le } from "../core/write-u64-le.ts";
 import { geometryOf } from "../vhd/geometry.ts";
 import { PAGE_BYTES } from "./record.ts";
@@ -7,7 +6,7 @@ import { cookies, FEATURES, FOOTER_BYTES, TYPE, VERSION } from "./zvhd-footer.ts
 
 /** What a writer may choose. Without a choice the same disk gives the same file. */
 export interface ZvhdWriteOptions {
-  /** Identity of the file, 32 hexadecimal digits, hyphens allowed. Default: derived from format and size. */
+  /** Identity of the file. Default: derived from the format and the size of the disk. */
   readonly uuid?: string | undefined;
   /** Seconds since 2000-01-01. Default: 0. */
   readonly timestamp?: number | undefined;
@@ -17,9 +16,9 @@ const GIB = 1024 ** 3;
 const CREATOR_VERSION = 0x0001_0004;
 
 /**
- * Makes the block that begins and ends a file, with its checksum. ZVHD2 adds fields and seals again.
+ * Makes the block that begins and ends a file, with its checksum. ZVHD2 adds fields and seals it again.
  *
- * Throws  disk.unsupported (the uuid has not 32 hexadecimal digits)
+ * Throws  RangeError (the uuid is none)
  * Source  docs/formats/zvhd.md, "First and last block"
  */
 export function buildFooter(format: keyof typeof cookies, sizeBytes: number, options: ZvhdWriteOptions): Buffer {
@@ -37,7 +36,7 @@ export function buildFooter(format: keyof typeof cookies, sizeBytes: number, opt
   const { cylinders, heads, sectors } = geometryOf(sizeBytes);
   view.setUint32(56, cylinders * 0x1_0000 + heads * 0x100 + sectors, true);
   view.setUint32(60, TYPE, true);
-  block.set(uuidBytes(options.uuid ?? `${format} ${sizeBytes}`, options.uuid !== undefined), 68);
+  block.set(parseUuid(options.uuid ?? deriveUuid(format, sizeBytes)), 68);
   sealFooter(block);
   return block;
 }
@@ -50,15 +49,4 @@ export function sealFooter(block: Buffer): void {
     sum += byte;
   }
   block.writeUInt32LE(~sum >>> 0, 64);
-}
-
-function uuidBytes(text: string, isGiven: boolean): Uint8Array {
-  if (!isGiven) {
-    return createHash("sha256").update(text).digest().subarray(0, 16);
-  }
-  const digits = text.replaceAll("-", "");
-  if (!/^[0-9a-f]{32}$/i.test(digits)) {
-    throw new DiskError("disk.unsupported", `The uuid "${text}" has not 32 hexadecimal digits.`, { remedy: "Give a UUID." });
-  }
-  return Buffer.from(digits, "hex");
 }

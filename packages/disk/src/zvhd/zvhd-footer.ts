@@ -22,7 +22,7 @@ export interface ZvhdFooter {
   readonly sizeBytes: number;
   /** `curr_size` at 48: the size rounded up to whole GiB, which the format's own reader reports. */
   readonly roundedSizeBytes: number;
-  /** `uuid` at 68, in hexadecimal without hyphens. */
+  /** `uuid` at 68. */
   readonly uuid: string;
   readonly timestamp: number;
   readonly creatorVersion: number;

@@ -115,7 +115,7 @@ class ImageImport {
     try {
       const job = await followJob(this.#context, jobs, jobId, progress);
       await this.#removeUpload(object);
-      const image = job.subjectId === undefined ? undefined : await images.get(job.subjectId, { signal: this.#context.signal });
+      const image = job.subjectId === undefined ? undefined : await images.get(job.subjectId);
       if (image === undefined) {
         throw new NotFoundError(`The import succeeded, and its image is gone already. [job ${jobId}]`);
       }
@@ -126,8 +126,11 @@ class ImageImport {
           `${await cancelPolitely(this.#context, jobs, jobId)} The upload is kept in bucket ${object.bucket}: the same command goes on from there.`,
         );
       }
-      if (error instanceof JobFailedError) {
+      if (error instanceof JobFailedError || error instanceof CancelledError) {
         await this.#removeUpload(object);
+      }
+      if (error instanceof ConnectionError) {
+        progress.note(`The job goes on without this command; "tintype job watch ${jobId}" shows it.`);
       }
       throw error;
     }

@@ -1,0 +1,18 @@
+import { openLocalFile } from "@tintype/disk/source/open-local-file.ts";
+import { openVmdk } from "@tintype/disk/vmdk/open-vmdk.ts";
+import { openRaw } from "@tintype/disk/raw/open-raw.ts";
+import { planRaw } from "@tintype/disk/raw/plan-raw.ts";
+import { planSequentialVmdk } from "@tintype/disk/vmdk/plan-sequential-vmdk.ts";
+import { planAllocatingVmdk } from "@tintype/disk/vmdk/plan-allocating-vmdk.ts";
+import { planStreamOptimizedVmdk } from "@tintype/disk/vmdk/plan-stream-optimized-vmdk.ts";
+import { writeToFile } from "@tintype/disk/sink/write-to-file.ts";
+import { basename, dirname, join } from "node:path";
+const [, , kind, from, to, ...rel] = process.argv;
+const src = await openLocalFile(from);
+const isRaw = from.endsWith(".raw");
+const related = await Promise.all(rel.map(async (p) => ({ name: basename(p), source: await openLocalFile(p) })));
+await using disk = isRaw ? await openRaw(src) : await openVmdk(src, { related });
+console.log(disk.virtualSizeBytes, disk.details, disk.warnings);
+const t = performance.now();
+const plan = kind === "raw" ? await planRaw(disk) : kind === "seq" ? await planSequentialVmdk(disk) : kind === "alloc" ? await planAllocatingVmdk(disk) : await planStreamOptimizedVmdk(disk);
+console.log(await writeToFile(plan, to, { overwrite: true }), Math.round(performance.now() - t), "ms", Math.round(process.resourceUsage().maxRSS / 1024), "MiB");

@@ -3,6 +3,7 @@ import { ByteLru } from "../core/byte-lru.ts";
 import { fillFrom } from "../core/fill-from.ts";
 import { RunList } from "../qcow2/run-list.ts";
 import type { ClusterRun } from "../qcow2/run-list.ts";
+import type { BlockMap, GuestRange } from "../vhd/block-map.ts";
 
 /** Bytes of a table that are read and decoded at a time: a table may be far larger than what a read needs of it. */
 const PAGE_BYTES = 64 * 1024;
@@ -36,7 +37,7 @@ export interface TableShape {
  *
  * Memory  8 MiB of pages, one more for each read under way, and 8 bytes a table
  */
-export class TableMap {
+export class TableMap implements BlockMap {
   readonly #source: ByteSource;
   readonly #tables: Float64Array;
   readonly #shape: TableShape;
@@ -50,13 +51,13 @@ export class TableMap {
   }
 
   /**
-   * Lists the runs of `[from, to)` in batches.
+   * Lists the runs of a range in batches.
    *
-   * Shape   ascending, no gaps; runs are merged inside a batch, not across batches
+   * Shape   ascending, no gaps; runs are merged inside a batch, not across batches; compressed where the decoder says so
    * Memory  the runs of one page: 16,384 at most
    * Throws  as `decode`; disk.io
    */
-  async *runs(from: number, to: number, options?: ReadOptions): AsyncGenerator<readonly ClusterRun[]> {
+  async *runs({ from, to }: GuestRange, options?: ReadOptions): AsyncGenerator<readonly ClusterRun[]> {
     const { clusterSize, entriesPerTable, entryBytes } = this.#shape;
     const tableSpan = entriesPerTable * clusterSize;
     const pageSpan = (PAGE_BYTES / entryBytes) * clusterSize;
@@ -69,10 +70,15 @@ export class TableMap {
         ? Math.min(to, (table + 1) * tableSpan, at - (inTable % pageSpan) + pageSpan)
         : Math.min(to, this.#nextTable(table) * tableSpan);
       yield isMapped
-        ? await this.#runsOfPage({ table, page: Math.floor(inTable / pageSpan) }, at, end)
+        ? await this.#runsOfPage({ table, page: Math.floor(inTable / pageSpan) }, { from: at, to: end })
         : [{ kind: "hole", offset: at, length: end - at, hostOffset: 0, hostLength: 0 }];
       at = end;
     }
+  }
+
+  /** The tables say everything there is to know, so this is the same. */
+  coarseRuns(range: GuestRange, options?: ReadOptions): AsyncGenerator<readonly ClusterRun[]> {
+    return this.runs(range, options);
   }
 
   /** Number of the next table that there is, or of all tables. */
@@ -84,7 +90,7 @@ export class TableMap {
     return next;
   }
 
-  async #runsOfPage(place: { table: number; page: number }, from: number, to: number): Promise<readonly ClusterRun[]> {
+  async #runsOfPage(place: { table: number; page: number }, { from, to }: GuestRange): Promise<readonly ClusterRun[]> {
     const { clusterSize, entriesPerTable, entryBytes } = this.#shape;
     const firstEntry = place.page * (PAGE_BYTES / entryBytes);
     const fileOffset = (this.#tables[place.table] ?? 0) + firstEntry * entryBytes;

@@ -2,12 +2,11 @@ import type { ByteSource, ReadOptions } from "../core/byte-source.ts";
 import { closeOnFailure } from "../core/close-on-failure.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
 import type { VirtualSizeLimit } from "../core/virtual-size.ts";
-import { MappedDisk } from "../mapped/mapped-disk.ts";
 import { readTableOffsets } from "../mapped/read-table-offsets.ts";
 import { TableMap } from "../mapped/table-map.ts";
-import { inflateCluster } from "../qcow2/inflate-cluster.ts";
 import { decodeQcow1Entries } from "./decode-qcow1-entries.ts";
 import { parseQcow1Header } from "./parse-qcow1-header.ts";
+import { Qcow1Disk } from "./qcow1-disk.ts";
 import { QCOW1_HEADER_BYTES } from "./qcow1-header.ts";
 
 export interface OpenQcow1Options extends ReadOptions, VirtualSizeLimit {}
@@ -42,15 +41,6 @@ export async function openQcow1(source: ByteSource, options: OpenQcow1Options = 
       entryBytes: 8,
       decode: (page, runs) => decodeQcow1Entries(page, { header, fileBytes }, runs),
     });
-    return new MappedDisk({
-      format: "qcow",
-      source,
-      map,
-      clusterSize,
-      inflate: (compressed) => inflateCluster(compressed, { compression: "zlib", clusterSize }),
-      sizeBytes: header.sizeBytes,
-      warnings: [],
-      details: { version: 1, clusterSizeBytes: clusterSize, entriesPerL2Table: entriesPerL2 },
-    });
+    return new Qcow1Disk(source, { header, map });
   });
 }

@@ -21,7 +21,7 @@ import { RefcountWriter } from "./write-refcounts.ts";
  * The room for the tables in front is reserved from the extent map, what is not needed of it stays a hole.
  *
  * Shape   not sequential: data and finished L2 tables, then refcounts and L1, the header last
- * Memory  4 blocks of 2 MiB read ahead, one more for each piece that the sink holds, tables of at most 2 MiB (see the table writers)
+ * Memory  6 blocks of 2 MiB read ahead, one more for each piece that the sink holds, tables of at most 2 MiB (see the table writers)
  *         and the L1 table (1 MiB for 64 TiB)
  * Throws  disk.limit (the disk is too large for the cluster size), disk.unsupported (not a cluster size), what the disk throws;
  *         while writing also disk.io (the disk has data where it had none while planning)

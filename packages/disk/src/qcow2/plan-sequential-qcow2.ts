@@ -18,7 +18,7 @@ import { L2TableWriter } from "./write-l2-tables.ts";
  * Clusters that turn out to be zeros although the map calls them data do take space in the file; `planAllocatingQcow2` avoids that for files.
  *
  * Shape   sequential: header | refcounts | L1 | L2 | data
- * Memory  4 blocks of 2 MiB read ahead, one more for each piece that the sink holds, and the L1 table (1 MiB for 64 TiB)
+ * Memory  6 blocks of 2 MiB read ahead, one more for each piece that the sink holds, and the L1 table (1 MiB for 64 TiB)
  * Throws  disk.limit (the disk is too large for the cluster size), disk.unsupported (not a cluster size), what the disk throws;
  *         while writing also disk.io (the disk has data where it had none while planning)
  * Source  QEMU docs/interop/qcow2

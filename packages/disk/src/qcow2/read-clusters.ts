@@ -31,7 +31,7 @@ export interface ClusterReading {
  * Reads all clusters that the extent map says hold data, in ascending order and some blocks ahead. What the disk does not have of its last
  * cluster is zeros.
  *
- * Memory  4 blocks ahead, and those that the caller has not given back
+ * Memory  6 blocks ahead, and those that the caller has not given back
  * Throws  what the disk throws
  */
 export function readClusters(reading: ClusterReading, options: ReadOptions): AsyncGenerator<ClusterBlock> {

@@ -1,11 +1,12 @@
 import type { ByteSource, ReadOptions } from "../core/byte-source.ts";
 import { closeOnFailure } from "../core/close-on-failure.ts";
+import { SECTOR_BYTES } from "../core/sector.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
 import type { VirtualSizeLimit } from "../core/virtual-size.ts";
 import { ClusterMarks } from "../mapped/cluster-marks.ts";
-import { MappedDisk } from "../mapped/mapped-disk.ts";
 import { readTableOffsets } from "../mapped/read-table-offsets.ts";
 import { TableMap } from "../mapped/table-map.ts";
+import { BlockDisk } from "../vhd/block-disk.ts";
 import { decodeQedEntries } from "./decode-qed-entries.ts";
 import { parseQedHeader } from "./parse-qed-header.ts";
 import { QED_HEADER_BYTES } from "./qed-header.ts";
@@ -46,12 +47,14 @@ export async function openQed(source: ByteSource, options: OpenQedOptions = {}):
     if (header.needsCheck) {
       await refuseDoubleUse({ header, tables, map, fileBytes }, options);
     }
-    return new MappedDisk({
+    return new BlockDisk({
       format: "qed",
       source,
+      owned: source,
       map,
-      clusterSize,
-      sizeBytes,
+      parent: undefined,
+      virtualSizeBytes: sizeBytes,
+      sectorSizeBytes: SECTOR_BYTES,
       warnings: header.needsCheck ? [{ code: "qed.needsCheck", message: NEEDED_CHECK }] : [],
       details: { clusterSizeBytes: clusterSize, tableSizeBytes: tableBytes, needsCheck: header.needsCheck },
     });
@@ -74,7 +77,7 @@ async function refuseDoubleUse(
       marks.mark(offset, tableBytes);
     }
   }
-  for await (const batch of image.map.runs(0, sizeBytes, options)) {
+  for await (const batch of image.map.runs({ from: 0, to: sizeBytes }, options)) {
     for (const run of batch) {
       if (run.kind === "data") {
         marks.mark(run.hostOffset, run.length);

@@ -18,9 +18,10 @@ test("a raw file is as long as the disk and holds its data, and nothing else is 
     pieces.push([offset, bytes.length]);
   }
   assert.deepEqual(pieces, [
-    [512, 2 * MIB - 512],
-    [2 * MIB, 2 * MIB],
-    [4 * MIB, MIB + 512],
+    [512, 65_024],
+    [65_536, 2 * MIB],
+    [2 * MIB + 65_536, 2 * MIB],
+    [4 * MIB + 65_536, MIB - 65_024],
     [9 * MIB, 512],
   ]);
   assert.equal(plan.totalBytes, disk.virtualSizeBytes);
@@ -34,7 +35,7 @@ test("progress counts data only", async () => {
     piece.release?.();
   }
   assert.deepEqual(reports, [
-    { doneBytes: MIB, totalBytes: 3 * MIB },
+    { doneBytes: MIB + 65_536, totalBytes: 3 * MIB },
     { doneBytes: 3 * MIB, totalBytes: 3 * MIB },
   ]);
 });
@@ -45,13 +46,13 @@ test("memory that was released is filled anew, memory that was not stays as it i
   for await (const piece of (await planRaw(disk)).pieces()) {
     kept.push(piece);
   }
-  assert.equal(new Set(kept.map(({ bytes }) => bytes.buffer)).size, 20);
+  assert.equal(new Set(kept.map(({ bytes }) => bytes.buffer)).size, kept.length);
   const released = new Set<ArrayBufferLike>();
   for await (const { bytes, release } of (await planRaw(disk)).pieces()) {
     released.add(bytes.buffer);
     release?.();
   }
-  assert.ok(released.size <= 5, `${released.size} buffers`);
+  assert.ok(released.size <= 7, `${released.size} buffers`);
   for (const { offset, bytes } of kept) {
     assert.deepEqual(bytes, await disk.read(offset, bytes.length));
   }

@@ -17,7 +17,7 @@ interface Range {
  * Plans a file that is the disk's content itself: pieces are the data, everything else stays zero.
  *
  * Shape   sequential; as long as the disk
- * Memory  4 blocks of 2 MiB read ahead, one more for each piece that the sink holds
+ * Memory  6 blocks of 2 MiB read ahead, one more for each piece that the sink holds
  * Throws  what the disk throws
  */
 export async function planRaw(disk: VirtualDisk, options: ReadOptions = {}): Promise<PlannedFile> {
@@ -50,12 +50,18 @@ async function* rawPieces(disk: VirtualDisk, dataBytes: number, options: WriteOp
   }
 }
 
-/** Cuts the disk's data into ranges that end at multiples of the block size, so that reads and writes stay aligned. */
+/**
+ * Ranges end this far behind multiples of the block size. A write that fills 2 MiB at a multiple of 2 MiB makes Linux take one page of that
+ * size for it, and virtual machines often have to fetch such a page from their host first: converting 1.2 GiB took 2.8 s instead of 0.9 s.
+ */
+const RANGE_SHIFT_BYTES = 64 * 1024;
+
+/** Cuts the disk's data into ranges that end at the same places whatever the extents are, so that reads and writes stay aligned. */
 async function* dataRanges(disk: VirtualDisk, options: ReadOptions): AsyncGenerator<Range> {
   for await (const extent of disk.extents(options)) {
     const end = extent.offset + extent.length;
     for (let offset = extent.offset; extent.kind === "data" && offset < end;) {
-      const length = Math.min(end - offset, BLOCK_BYTES - (offset % BLOCK_BYTES));
+      const length = Math.min(end - offset, BLOCK_BYTES - ((offset + BLOCK_BYTES - RANGE_SHIFT_BYTES) % BLOCK_BYTES));
       options.signal?.throwIfAborted();
       yield { offset, length };
       offset += length;

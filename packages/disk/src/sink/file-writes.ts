@@ -16,7 +16,7 @@ interface Run {
  * Writes pieces into an open file, a few at a time, and leaves blocks of zeros as holes.
  *
  * Shape   the file must be new: where nothing is written it must read as zeros
- * Memory  2 pieces being written
+ * Memory  4 pieces being written
  * Throws  the system's error of the first write that failed, from the next call on
  */
 export class FileWrites {

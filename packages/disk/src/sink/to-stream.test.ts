@@ -28,6 +28,13 @@ test("a plan that goes back is refused before anything is read", async () => {
   assert.throws(() => toStream(plan), { code: "disk.unsupported", message: /cannot be streamed/ });
 });
 
+test("a sequential plan of unknown length ends with its last piece", async () => {
+  const disk = new TestDisk(5_000_192, [{ offset: 700_416, length: 1024, content: "noise" }]);
+  const plan = { ...(await planRaw(disk)), totalBytes: undefined };
+  const chunks = await Array.fromAsync(toStream(plan));
+  assert.ok(Buffer.concat(chunks).equals(await disk.read(0, 701_440)));
+});
+
 test("an abort ends the stream, also inside a long run of zeros", async () => {
   const abort = new AbortController();
   let sentBytes = 0;

@@ -11,7 +11,7 @@ const ZEROS = Buffer.alloc(256 * 1024);
  * Throws  at once disk.unsupported, when the plan goes back (it needs a file); while reading what the plan throws
  */
 export function toStream(plan: PlannedFile, options: WriteOptions = {}): AsyncGenerator<Uint8Array> {
-  if (!plan.sequential || plan.totalBytes === undefined) {
+  if (!plan.sequential) {
     throw new DiskError(
       "disk.unsupported",
       `This ${plan.format} output cannot be streamed: its head is known only when everything else is written.`,
@@ -20,10 +20,10 @@ export function toStream(plan: PlannedFile, options: WriteOptions = {}): AsyncGe
       },
     );
   }
-  return streamPieces(plan, plan.totalBytes, options);
+  return streamPieces(plan, options);
 }
 
-async function* streamPieces(plan: PlannedFile, totalBytes: number, options: WriteOptions): AsyncGenerator<Uint8Array> {
+async function* streamPieces(plan: PlannedFile, options: WriteOptions): AsyncGenerator<Uint8Array> {
   let sentBytes = 0;
   // Pieces are not released: nobody can tell when a stream's reader is done with a chunk.
   for await (const { offset, bytes } of plan.pieces(options)) {
@@ -34,7 +34,7 @@ async function* streamPieces(plan: PlannedFile, totalBytes: number, options: Wri
     yield bytes;
     sentBytes = offset + bytes.length;
   }
-  for (const zeros of zerosBetween(sentBytes, totalBytes)) {
+  for (const zeros of zerosBetween(sentBytes, plan.totalBytes ?? sentBytes)) {
     options.signal?.throwIfAborted();
     yield zeros;
   }

@@ -18,7 +18,7 @@ export interface WriteToFileOptions extends WriteOptions {
  * (A process that is killed outright leaves the temporary file, `.tintype-<pid>-<n>.partial`, and never a file of the given name.)
  *
  * Shape   answers the length of the file in bytes
- * Memory  what the plan holds, and 2 pieces being written
+ * Memory  what the plan holds, and 4 pieces being written
  * Throws  disk.io (the name is taken, no such folder, disk full, any failure of the medium); what the plan throws; the signal's reason
  */
 export async function writeToFile(

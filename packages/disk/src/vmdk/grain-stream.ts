@@ -1,9 +1,10 @@
 import type { Piece } from "../core/disk-writer.ts";
 import { SECTOR_BYTES } from "../core/sector.ts";
+import { PieceBuilder } from "../pipeline/piece-builder.ts";
 import { GRAIN_MARKER_BYTES } from "./scan-markers.ts";
 import { markerTypes, sparseFlags } from "./sparse-header.ts";
 import { refuseTooLong } from "./sparse-layout.ts";
-import { DESCRIPTOR_SECTORS, writeDescriptor } from "./write-descriptor.ts";
+import { writeDescriptor } from "./write-descriptor.ts";
 import type { VmdkWriteOptions } from "./write-descriptor.ts";
 import { AT_END, DESCRIPTOR_SECTOR, GRAIN_BYTES, GRAIN_SECTORS, TABLE_ENTRIES, TABLE_SECTORS, writeSparseHeader } from "./write-sparse-header.ts";
 import type { WrittenHeader } from "./write-sparse-header.ts";
@@ -57,74 +58,71 @@ export class GrainStream {
     const virtualSizeBytes = this.#header.capacity * SECTOR_BYTES;
     bytes.set(writeSparseHeader(this.#header));
     bytes.set(writeDescriptor({ virtualSizeBytes, createType: "streamOptimized" }, options), DESCRIPTOR_SECTOR * SECTOR_BYTES);
-    return { offset: 0, bytes: bytes.subarray(0, Math.max((DESCRIPTOR_SECTOR + DESCRIPTOR_SECTORS) * SECTOR_BYTES, bytes.length)) };
+    return { offset: 0, bytes };
   }
 
   /**
-   * Places grains; answers the pieces in ascending order.
+   * Places grains. They are laid out in `memory`, which has `grainRoom` for each of them and is released when no piece needs it any more.
    *
+   * Shape   answers pieces in ascending order
    * Throws  disk.limit (the file grows over 2 TiB)
    */
-  add(grains: readonly CompressedGrain[]): Piece[] {
-    const parts: Piece[] = [];
-    let batch: CompressedGrain[] = [];
-    for (const grain of grains) {
-      const table = Math.floor(grain.grain / TABLE_ENTRIES);
+  add(grains: readonly CompressedGrain[], memory: Uint8Array, release: () => void): Piece[] {
+    const builder = new PieceBuilder();
+    let at = 0;
+    for (const { grain, bytes } of grains) {
+      const table = Math.floor(grain / TABLE_ENTRIES);
       if (table !== this.#tableIndex) {
-        parts.push(...this.#placeGrains(batch), ...this.#closeTable());
-        batch = [];
+        this.#closeTable(builder);
         this.#tableIndex = table;
       }
-      batch.push(grain);
+      const end = at + grainRoom(bytes.length);
+      layOutGrain(memory.subarray(at, end), grain, bytes);
+      this.#table.writeUInt32LE(this.#sector, (grain % TABLE_ENTRIES) * 4);
+      this.#tableIsUsed = true;
+      this.#place(builder, memory, [at, end]);
+      at = end;
     }
-    return [...parts, ...this.#placeGrains(batch)];
+    return builder.pieces(release);
   }
 
   /** Answers everything behind the last grain. */
   finish(): Piece[] {
-    const table = this.#closeTable();
+    const builder = new PieceBuilder();
+    this.#closeTable(builder);
     const directorySectors = this.#directory.length / SECTOR_BYTES;
     const footer = writeSparseHeader({ ...this.#header, directory: this.#sector + 1 });
-    const end = [marker(markerTypes.grainDirectory, directorySectors), this.#directory, marker(markerTypes.footer, 1), footer];
-    return [...table, this.#place(Buffer.concat([...end, marker(markerTypes.endOfStream, 0)]))];
+    const directory = [marker(markerTypes.grainDirectory, directorySectors), this.#directory];
+    const end = Buffer.concat([...directory, marker(markerTypes.footer, 1), footer, marker(markerTypes.endOfStream, 0)]);
+    this.#place(builder, end, [0, end.length]);
+    return builder.pieces(() => undefined);
   }
 
-  #placeGrains(grains: readonly CompressedGrain[]): Piece[] {
-    if (grains.length === 0) {
-      return [];
-    }
-    const bytes = Buffer.allocUnsafe(grains.reduce((sum, { bytes }) => sum + grainRoom(bytes.length), 0));
-    let at = 0;
-    for (const { grain, bytes: content } of grains) {
-      const room = grainRoom(content.length);
-      this.#table.writeUInt32LE(this.#sector + at / SECTOR_BYTES, (grain % TABLE_ENTRIES) * 4);
-      bytes.writeBigUInt64LE(BigInt(grain * GRAIN_SECTORS), at);
-      bytes.writeUInt32LE(content.length, at + 8);
-      bytes.set(content, at + GRAIN_MARKER_BYTES);
-      bytes.fill(0, at + GRAIN_MARKER_BYTES + content.length, at + room);
-      at += room;
-    }
-    this.#tableIsUsed = true;
-    return [this.#place(bytes)];
-  }
-
-  #closeTable(): Piece[] {
+  #closeTable(builder: PieceBuilder): void {
     if (!this.#tableIsUsed) {
-      return [];
+      return;
     }
     this.#directory.writeUInt32LE(this.#sector + 1, this.#tableIndex * 4);
-    const piece = this.#place(Buffer.concat([marker(markerTypes.grainTable, TABLE_SECTORS), this.#table]));
+    const bytes = Buffer.concat([marker(markerTypes.grainTable, TABLE_SECTORS), this.#table]);
+    this.#place(builder, bytes, [0, bytes.length]);
     this.#table.fill(0);
     this.#tableIsUsed = false;
-    return [piece];
   }
 
-  #place(bytes: Buffer): Piece {
-    const offset = this.#sector * SECTOR_BYTES;
-    this.#sector += bytes.length / SECTOR_BYTES;
+  #place(builder: PieceBuilder, memory: Uint8Array, [start, end]: readonly [start: number, end: number]): void {
+    builder.add(this.#sector * SECTOR_BYTES, memory, [start, end]);
+    this.#sector += (end - start) / SECTOR_BYTES;
     refuseTooLong(this.#sector);
-    return { offset, bytes };
   }
+}
+
+/** Fills `room` with a grain's marker, its bytes, and zeros up to the end of the last sector. */
+function layOutGrain(room: Uint8Array, grain: number, bytes: Uint8Array): void {
+  const view = new DataView(room.buffer, room.byteOffset, GRAIN_MARKER_BYTES);
+  view.setBigUint64(0, BigInt(grain * GRAIN_SECTORS), true);
+  view.setUint32(8, bytes.length, true);
+  room.set(bytes, GRAIN_MARKER_BYTES);
+  room.fill(0, GRAIN_MARKER_BYTES + bytes.length);
 }
 
 function marker(type: number, sectors: number): Buffer {

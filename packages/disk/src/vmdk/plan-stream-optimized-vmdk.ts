@@ -81,9 +81,11 @@ async function* piecesThrough(
   const reading = { disk, clusterSize: GRAIN_BYTES, buffers: inputs, bufferBytes };
   for await (const block of inOrder(readClusters(reading, { signal: options.signal }), compress, pool.capacity)) {
     inputs.give(block.input);
-    // The pieces hold copies, with markers between the grains.
-    yield* stream.add(grainsOf(block));
+    const memory = outputs.take();
+    // The grains are copied, because markers come between them.
+    const pieces = stream.add(grainsOf(block), memory, () => outputs.give(memory));
     outputs.give(block.output);
+    yield* pieces;
     report(block.dataBytes);
   }
   yield* stream.finish();

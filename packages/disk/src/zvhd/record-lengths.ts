@@ -58,6 +58,18 @@ export class RecordLengths {
     return (this.#pages[block] ?? 0) > 0;
   }
 
+  /** Lists all records, in ascending order. */
+  *records(): Generator<RecordPlace & { readonly block: number }> {
+    let offset = this.#groupStarts[0] ?? 0;
+    for (let block = 0; block < this.#pages.length; block += 1) {
+      const pages = this.#pages[block] ?? 0;
+      if (pages > 0) {
+        yield { block, offset, length: pages * PAGE_BYTES };
+        offset += pages * PAGE_BYTES;
+      }
+    }
+  }
+
   /** Answers where the record of a block stands, or undefined when it has none. Adds up to 1,023 lengths. */
   placeOf(block: number): RecordPlace | undefined {
     const pages = this.#pages[block] ?? 0;

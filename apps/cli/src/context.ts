@@ -26,6 +26,8 @@ export interface CliContext extends CommandContext {
   readonly timers: Timers;
   /** Aborted by Ctrl-C or a polite kill. */
   readonly signal: AbortSignal;
+  /** Writes a file's bytes to standard output, and waits while the reader does not keep up. */
+  readonly writeBytes: (bytes: Uint8Array) => Promise<void>;
   /** Asks a question on the error stream; the answer is what the person typed. */
   readonly ask: (question: string) => Promise<string>;
 }

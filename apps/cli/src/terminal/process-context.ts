@@ -21,8 +21,22 @@ export function processContext(env: Environment): CliContext {
     },
     timers: systemTimers,
     signal,
+    writeBytes: (bytes) => writeBytes(bytes, signal),
     ask: (question) => ask(question, signal),
   };
+}
+
+async function writeBytes(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  process.stdout.write(bytes, (error) => {
+    if (error === undefined || error === null) {
+      resolve();
+    } else {
+      reject(error);
+    }
+  });
+  await promise;
 }
 
 async function ask(question: string, signal: AbortSignal): Promise<string> {

@@ -1,5 +1,5 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
-import type { WritableFormat } from "@tintype/disk/core/disk-format.ts";
+import { exportFormats } from "@tintype/contract/ims/import-formats.ts";
 import type { JobRunner } from "@tintype/jobs/job-runner.ts";
 import { newJob } from "@tintype/jobs/new-job.ts";
 import { checkRules } from "../images/check-rules.ts";
@@ -17,9 +17,6 @@ import type { ExportInput } from "./export-work.ts";
 import { parseFileLocation } from "./file-location.ts";
 import { findFile } from "./find-file.ts";
 import { exportTargetRules } from "./transfer-rules.table.ts";
-
-/** Formats that an image can be exported in. */
-export const exportFormats = ["qcow2"] as const satisfies readonly WritableFormat[];
 
 /** An image to be written to a bucket. */
 export interface ExportRequest {

@@ -43,7 +43,9 @@ async function writeImage(deps: ExportJobDeps, { job, signal, progress }: StepCo
     return written;
   }
   await using disk = await openImageDisk(deps.store, blobId);
-  const plan = await convertDisk(disk, { format, target: "stream", signal });
+  // Of the kinds of VMDK, the compressed one is the one that other products take in.
+  const subformat = format === "vmdk" ? "streamOptimized" : undefined;
+  const plan = await convertDisk(disk, { format, subformat, target: "stream", signal });
   const target = { projectId: job.projectId as ProjectId, bucket, key, metadata: { [taskMark]: job.id }, signal };
   try {
     return await writeObject(deps, target, {

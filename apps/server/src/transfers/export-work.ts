@@ -1,4 +1,4 @@
-import type { WritableFormat } from "@tintype/disk/core/disk-format.ts";
+import type { OutputFormat } from "@tintype/disk/core/disk-format.ts";
 import type { BlobId } from "@tintype/store/blob-store.ts";
 import type { ImageId } from "../ports/ids.ts";
 
@@ -9,5 +9,5 @@ export interface ExportInput {
   readonly blobId: BlobId;
   readonly bucket: string;
   readonly key: string;
-  readonly format: WritableFormat;
+  readonly format: OutputFormat;
 }

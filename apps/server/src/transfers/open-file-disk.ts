@@ -1,5 +1,6 @@
 import type { DiskFormat } from "@tintype/disk/core/disk-format.ts";
 import type { VirtualDisk } from "@tintype/disk/core/virtual-disk.ts";
+import { importFormats } from "@tintype/contract/ims/import-formats.ts";
 import { openDisk } from "@tintype/disk/detect/open-disk.ts";
 import { openObject } from "../buckets/open-object.ts";
 import type { OpenedObject } from "../buckets/open-object.ts";
@@ -26,7 +27,7 @@ export async function openFileDisk(
   try {
     const { projectId, bucket, key } = file;
     const { object, source } = await openObject(deps, { projectId, bucket, key });
-    const disk = await openDisk(source, options);
+    const disk = await openDisk(source, { ...options, accept: importFormats });
     return { object, disk, [Symbol.asyncDispose]: async () => disk[Symbol.asyncDispose]() };
   } catch (error) {
     throw fileRefused(file, error);

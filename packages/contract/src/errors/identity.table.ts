@@ -76,7 +76,8 @@ export const identityErrors = {
     status: 401,
     en: "The signature does not match; the SHA-256 of the canonical request as received is {canonicalRequestHash}.",
     zh: "签名不匹配；服务端收到的规范请求的 SHA-256 为 {canonicalRequestHash}。",
-    remedyEn: "Compare it with yours: if they differ, something changed the request on its way; if they are equal, the secret key is wrong.",
+    remedyEn:
+      "Compare it with yours: if they differ, something changed the request on its way; if they are equal, the secret key is wrong.",
     remedyZh: "请与本地计算值比较：不同则请求在传输中被改变，相同则私有密钥有误。",
   },
   "identity.payloadMismatch": {

@@ -2,7 +2,7 @@
 export type DiskFormat = "raw" | "qcow2" | "qcow" | "qed" | "vdi" | "vmdk" | "vhd" | "vhdx" | "zvhd" | "zvhd2" | "iso";
 
 /** Names of the containers that this package can make. */
-export type WritableFormat = Extract<DiskFormat, "raw" | "qcow2">;
+export type OutputFormat = Exclude<DiskFormat, "iso"> | "ova";
 
 /** Names that detection can answer: formats that open, and things that are recognised in order to be refused by name. */
 export type DetectedFormat =

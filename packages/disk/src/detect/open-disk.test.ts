@@ -40,19 +40,35 @@ test("raw declared qcow2 is refused with both names", async () => {
 });
 
 for (const format of foreignFormats) {
-  const handling = probes.find((probe) => probe.format === format)?.handling;
-  test(`${format} is refused by name, with what to do`, async () => {
-    const remedy = { open: /never/, convert: /^Convert it/, unpack: /^Unpack it/, encrypted: /^Decrypt it/ }[handling ?? "open"];
-    const code = handling === "encrypted" ? "disk.unsafe" : "disk.unsupported";
-    for (const options of [{}, { declaredFormat: format }]) {
-      await assert.rejects(open(buildForeignFile(format), options), { code, remedy });
-    }
-    await assert.rejects(open(buildForeignFile(format), { declaredFormat: "raw" }), {
-      code: handling === "encrypted" ? "disk.unsafe" : "disk.mislabelled",
-      remedy,
+  const handling = probes.find((probe) => probe.format === format)?.handling ?? "open";
+  if (handling !== "open") {
+    test(`${format} is refused by name, with what to do`, async () => {
+      const remedy = { convert: /^Convert it/, unpack: /^Unpack it/, encrypted: /^Decrypt it/ }[handling];
+      const code = handling === "encrypted" ? "disk.unsafe" : "disk.unsupported";
+      for (const options of [{}, { declaredFormat: format }]) {
+        await assert.rejects(open(buildForeignFile(format), options), { code, remedy });
+      }
+      await assert.rejects(open(buildForeignFile(format), { declaredFormat: "raw" }), {
+        code: handling === "encrypted" ? "disk.unsafe" : "disk.mislabelled",
+        remedy,
+      });
     });
-  });
+  } else {
+    test(`${format} declared raw is refused, and so is one that the caller does not take`, async () => {
+      await assert.rejects(open(buildForeignFile(format), { declaredFormat: "raw" }), { code: "disk.mislabelled" });
+      await assert.rejects(open(buildForeignFile(format), { accept: ["raw", "qcow2"] }), {
+        code: "disk.unsupported",
+        message: /not taken here/,
+      });
+    });
+  }
 }
+
+test("files and parents that the format has no use for are refused", async () => {
+  const related = [{ name: "other.raw", source: new MemorySource(Buffer.alloc(512)) }];
+  await assert.rejects(open(qcow2, { related }), { code: "disk.unsupported", message: /one file, and 1 more/ });
+  await assert.rejects(open(raw, { parent: await openDisk(new MemorySource(raw)) }), { code: "disk.unsupported", message: /no parent/ });
+});
 
 test("a ceiling for the size holds for every format", async () => {
   await assert.rejects(open(qcow2, { maxVirtualSizeBytes: 512 }), { code: "disk.limit" });

@@ -1,4 +1,4 @@
-import type { DetectedFormat } from "../core/disk-format.ts";
+import type { DetectedFormat, DiskFormat } from "../core/disk-format.ts";
 
 /** How much of a file's beginning and end detection looks at. */
 export const HEAD_BYTES = 1024 * 1024;
@@ -36,6 +36,8 @@ export interface Probe {
   /** The name in a sentence: "This is …". */
   readonly label: string;
   readonly handling: Handling;
+  /** The codec that reads it; absent where there is none, and for wrappers and archives. */
+  readonly opensAs?: DiskFormat;
   probe(input: ProbeInput): ProbeResult;
 }
 

@@ -17,12 +17,12 @@ export class ClusterMarks {
   #marked = 0;
 
   /**
-   * Clusters are counted from `origin`, a place in the file.
+   * Keeps track of the clusters from `origin` to `end`, places in the file.
    *
-   * Throws  disk.limit (the file has more clusters than can be kept track of)
+   * Throws  disk.limit (there are more clusters than can be kept track of)
    */
-  constructor(file: { readonly format: string; readonly clusterSize: number; readonly origin: number; readonly fileBytes: number }) {
-    const clusters = Math.max(Math.ceil((file.fileBytes - file.origin) / file.clusterSize), 0);
+  constructor(file: { readonly format: string; readonly clusterSize: number; readonly origin: number; readonly end: number }) {
+    const clusters = Math.ceil((file.end - file.origin) / file.clusterSize);
     if (clusters > MAX_MARKS) {
       throw new DiskError("disk.limit", `The file has ${clusters} clusters, and at most ${MAX_MARKS} can be checked for double use.`, {
         remedy: "Convert it to qcow2 with the program that made it.",

@@ -9,5 +9,7 @@ export function cutOff(what: string, fileBytes: number): DiskError {
 
 /** The refusal of a header or table that contradicts itself. */
 export function damaged(what: string): DiskError {
-  return new DiskError("disk.corrupt", `${what}.`, { remedy: "Take a sound copy of the image, or repair it with the program that made it." });
+  return new DiskError("disk.corrupt", `${what}.`, {
+    remedy: "Take a sound copy of the image, or repair it with the program that made it.",
+  });
 }

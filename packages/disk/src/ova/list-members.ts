@@ -38,23 +38,27 @@ export async function listMembers(source: ByteSource, options?: ReadOptions): Pr
     if (header === undefined) {
       break;
     }
-    const member = { ...header, ...described };
+    const isExtension = header.type === "x" || header.type === "L" || header.type === "g";
+    const member = isExtension ? header : { ...header, ...described };
     const offset = at + TAR_BLOCK_BYTES;
-    if (offset + member.sizeBytes > source.lengthBytes) {
-      throw new DiskError("disk.truncated", `${quote(member.name)} in the OVA needs ${member.sizeBytes} bytes from ${offset}, and the file ends at ${source.lengthBytes}.`, {
-        remedy: "Copy or upload the file again, completely.",
-      });
-    }
-    if (header.type === "x" || header.type === "L" || header.type === "g") {
-      described = header.type === "g" ? described : { ...described, ...(await readExtension(source, { ...header, offset }, options)) };
-      at = offset + tarRoom(header.sizeBytes);
-    } else {
+    refuseBehindEnd(member, offset, source.lengthBytes);
+    if (!isExtension) {
       described = {};
       addMember(members, member, offset);
-      at = offset + tarRoom(member.sizeBytes);
+    } else if (header.type !== "g") {
+      described = { ...described, ...(await readExtension(source, { ...header, offset }, options)) };
     }
+    at = offset + tarRoom(member.sizeBytes);
   }
   return [...members.values()];
+}
+
+function refuseBehindEnd({ name, sizeBytes }: TarHeader, offset: number, archiveBytes: number): void {
+  if (offset + sizeBytes > archiveBytes) {
+    throw new DiskError("disk.truncated", `${quote(name)} in the OVA needs ${sizeBytes} bytes from ${offset}, and the file ends at ${archiveBytes}.`, {
+      remedy: "Copy or upload the file again, completely.",
+    });
+  }
 }
 
 async function readHeader(source: ByteSource, at: number, options?: ReadOptions): Promise<TarHeader | undefined> {

@@ -72,9 +72,13 @@ function bitsWithin(view: DataView, offset: number, field: string, [least, most]
 
 function parseL1Offset(view: DataView, l1Entries: number, fileBytes: number): number {
   if (l1Entries * 8 > qcow1Limits.l1TableBytes) {
-    throw new DiskError("disk.limit", `The L1 table of the QCOW image has ${l1Entries} entries, more than ${qcow1Limits.l1TableBytes} bytes.`, {
-      remedy: "Convert it to qcow2 with the program that made it.",
-    });
+    throw new DiskError(
+      "disk.limit",
+      `The L1 table of the QCOW image has ${l1Entries} entries, more than ${qcow1Limits.l1TableBytes} bytes.`,
+      {
+        remedy: "Convert it to qcow2 with the program that made it.",
+      },
+    );
   }
   const l1Offset = readU64(view, 40);
   if (l1Offset + l1Entries * 8 > fileBytes) {

@@ -27,7 +27,10 @@ const MAX_DEFAULT_L1_BYTES = 4 * 1024 * 1024;
  *         also disk.io (the disk has data where it had none)
  * Source  QEMU block/qcow.c
  */
-export async function planQcow1(disk: VirtualDisk, { target, clusterBits: wantedBits, ...options }: Qcow1WriteOptions): Promise<PlannedFile> {
+export async function planQcow1(
+  disk: VirtualDisk,
+  { target, clusterBits: wantedBits, ...options }: Qcow1WriteOptions,
+): Promise<PlannedFile> {
   const clusterBits = wantedBits ?? defaultClusterBits(disk.virtualSizeBytes);
   checkClusterBits(clusterBits, disk.virtualSizeBytes);
   const clusterSize = 2 ** clusterBits;

@@ -1,8 +1,8 @@
 import type { ReadOptions } from "../core/byte-source.ts";
 import type { Piece, PlannedFile, WriteOptions } from "../core/disk-writer.ts";
-import { isZero } from "../core/is-zero.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
 import { BufferPool } from "../pipeline/buffer-pool.ts";
+import { dataRuns } from "../pipeline/data-runs.ts";
 import { BLOCK_BYTES, READS_AHEAD } from "../pipeline/pace.ts";
 import { PieceBuilder } from "../pipeline/piece-builder.ts";
 import { progressReport } from "../pipeline/progress-report.ts";
@@ -10,7 +10,6 @@ import { countClusters } from "./plan-clusters.ts";
 import { chosenClusterSize, planLayout } from "./plan-layout.ts";
 import type { Qcow2Layout, Qcow2WriteOptions } from "./plan-layout.ts";
 import { readClusters } from "./read-clusters.ts";
-import type { ClusterBlock } from "./read-clusters.ts";
 import { sourceChanged } from "./source-changed.ts";
 import { writeHead } from "./write-head.ts";
 import { L2TableWriter } from "./write-l2-tables.ts";
@@ -52,9 +51,10 @@ async function* allocatingPieces(
   for await (const block of readClusters({ disk, clusterSize, buffers, bufferBytes: BLOCK_BYTES }, options)) {
     const builder = new PieceBuilder();
     const blockStart = fileEnd;
-    for (const { first, end } of dataRuns(block, clusterSize)) {
-      builder.add(fileEnd * clusterSize, block.buffer, [first * clusterSize, end * clusterSize]);
-      for (const guestCluster of block.guestClusters.slice(first, end)) {
+    const bytes = block.buffer.subarray(0, block.guestClusters.length * clusterSize);
+    for (const { start, end } of dataRuns(bytes, clusterSize)) {
+      builder.add(fileEnd * clusterSize, bytes, [start, end]);
+      for (const guestCluster of block.guestClusters.slice(start / clusterSize, end / clusterSize)) {
         tables.putPlain(guestCluster, fileEnd);
         fileEnd += 1;
       }
@@ -70,24 +70,4 @@ async function* allocatingPieces(
   }
   yield* tables.finish();
   yield* writeHead({ layout, tables, refcounts, compression: "zlib" });
-}
-
-/** Lists the runs of clusters in a block that are not all zeros, by their place in the block. */
-function dataRuns({ guestClusters, buffer }: ClusterBlock, clusterSize: number): { readonly first: number; readonly end: number }[] {
-  const runs: { readonly first: number; readonly end: number }[] = [];
-  let first = 0;
-  for (let index = 0; index < guestClusters.length; index += 1) {
-    const start = index * clusterSize;
-    // One byte that is not zero settles nearly every cluster.
-    if (buffer[start] === 0 && isZero(buffer.subarray(start, start + clusterSize))) {
-      if (index > first) {
-        runs.push({ first, end: index });
-      }
-      first = index + 1;
-    }
-  }
-  if (guestClusters.length > first) {
-    runs.push({ first, end: guestClusters.length });
-  }
-  return runs;
 }

@@ -69,7 +69,7 @@ async function refuseDoubleUse(
   options: ReadOptions,
 ): Promise<void> {
   const { clusterSize, headBytes, l1Offset, tableBytes, sizeBytes } = image.header;
-  const marks = new ClusterMarks({ format: "QED", clusterSize, origin: 0, fileBytes: image.fileBytes });
+  const marks = new ClusterMarks({ format: "QED", clusterSize, origin: 0, end: image.fileBytes });
   marks.mark(0, headBytes);
   marks.mark(l1Offset, tableBytes);
   for (const offset of image.tables) {

@@ -29,12 +29,12 @@ export function parseQedHeader(head: Uint8Array, bounds: QedBounds): QedHeader {
     throw damaged("The QED header is damaged: the magic number at 0 is missing");
   }
   refuseFeatures(view);
-  const clusterSize = powerOfTwo(view, "cluster_size at 4", [qedLimits.minClusterBytes, qedLimits.maxClusterBytes]);
-  const tableBytes = powerOfTwo(view, "table_size at 8", [1, qedLimits.maxTableClusters]) * clusterSize;
+  const clusterSize = powerOfTwo(view, 4, "cluster_size", [qedLimits.minClusterBytes, qedLimits.maxClusterBytes]);
+  const tableBytes = powerOfTwo(view, 8, "table_size", [1, qedLimits.maxTableClusters]) * clusterSize;
   const headClusters = view.getUint32(12, true);
   const headBytes = headClusters * clusterSize;
   if (headClusters === 0 || headBytes > bounds.fileBytes) {
-    throw damaged(`header_size at 12 of the QED image is ${headClusters} clusters, in a file of ${bounds.fileBytes} bytes`);
+    throw damaged(`The QED header is damaged: header_size at 12 is ${headClusters} clusters, in a file of ${bounds.fileBytes} bytes`);
   }
   const sizeBytes = parseSize(view, { clusterSize, tableBytes }, bounds);
   const l1Offset = parseL1Offset(view, { clusterSize, tableBytes, headBytes }, bounds.fileBytes);
@@ -50,18 +50,17 @@ function refuseFeatures(view: DataView): void {
   }
   const known = qedFeatures.needsCheck | qedFeatures.noProbe;
   if (high !== 0 || (low & ~known) !== 0) {
-    const bits = (high * 0x1_0000_0000 + low).toString(16);
+    const bits = view.getBigUint64(16, true).toString(16);
     throw new DiskError("disk.unsupported", `The QED image uses features that are unknown here: features at 16 is 0x${bits}.`, {
       remedy: "Convert it to qcow2 with the program that made it.",
     });
   }
 }
 
-/** Reads the 32-bit field that a message calls `field` ("name at place"), which must be a power of two between the bounds. */
-function powerOfTwo(view: DataView, field: "cluster_size at 4" | "table_size at 8", [least, most]: readonly [number, number]): number {
-  const value = view.getUint32(field === "cluster_size at 4" ? 4 : 8, true);
+function powerOfTwo(view: DataView, offset: number, name: string, [least, most]: readonly [number, number]): number {
+  const value = view.getUint32(offset, true);
   if (value < least || value > most || (value & (value - 1)) !== 0) {
-    throw damaged(`The QED header is damaged: ${field} is ${value}, and must be a power of two from ${least} to ${most}`);
+    throw damaged(`The QED header is damaged: ${name} at ${offset} is ${value}, and must be a power of two from ${least} to ${most}`);
   }
   return value;
 }

@@ -1,16 +1,10 @@
 import type { FileHandle } from "node:fs/promises";
 import type { Piece } from "../core/disk-writer.ts";
-import { isZero } from "../core/is-zero.ts";
+import { dataRuns } from "../pipeline/data-runs.ts";
 import { WRITES_AT_A_TIME } from "../pipeline/pace.ts";
 
 /** The unit in which file systems keep holes. */
 const HOLE_BYTES = 4096;
-
-/** A part of a piece. */
-interface Run {
-  readonly start: number;
-  readonly end: number;
-}
 
 /**
  * Writes pieces into an open file, a few at a time, and leaves blocks of zeros as holes.
@@ -65,7 +59,7 @@ export class FileWrites {
   async #writePiece(piece: Piece): Promise<void> {
     this.#endBytes = Math.max(this.#endBytes, piece.offset + piece.bytes.length);
     try {
-      for (const { start, end } of dataRuns(piece)) {
+      for (const { start, end } of dataRuns(piece.bytes, HOLE_BYTES, piece.offset)) {
         await this.#writeAll(piece.bytes.subarray(start, end), piece.offset + start);
       }
       piece.release?.();
@@ -83,26 +77,4 @@ export class FileWrites {
       done += bytesWritten;
     }
   }
-}
-
-/** Lists the parts of a piece that are not whole blocks of zeros; blocks are counted in the file, not in the piece. */
-function dataRuns({ offset, bytes }: Piece): Run[] {
-  const runs: Run[] = [];
-  let start = -1;
-  let end = Math.min(HOLE_BYTES - (offset % HOLE_BYTES), bytes.length);
-  for (let at = 0; at < bytes.length; at = end, end = Math.min(at + HOLE_BYTES, bytes.length)) {
-    // One byte that is not zero settles nearly every block, for a tenth of the price.
-    if (bytes[at] === 0 && isZero(bytes.subarray(at, end))) {
-      if (start >= 0) {
-        runs.push({ start, end: at });
-      }
-      start = -1;
-    } else if (start < 0) {
-      start = at;
-    }
-  }
-  if (start >= 0) {
-    runs.push({ start, end: bytes.length });
-  }
-  return runs;
 }

@@ -1,4 +1,4 @@
-import type { ByteSource } from "../core/byte-source.ts";
+import type { ByteSource, ReadOptions } from "../core/byte-source.ts";
 import { checkRange } from "../core/check-range.ts";
 
 /**
@@ -16,13 +16,14 @@ export class MemorySource implements ByteSource {
     this.lengthBytes = bytes.length;
   }
 
-  async read(offset: number, length: number): Promise<Uint8Array> {
+  async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
     checkRange(offset, length, this.lengthBytes);
+    options?.signal?.throwIfAborted();
     return this.#bytes.subarray(offset, offset + length);
   }
 
-  async readInto(target: Uint8Array, offset: number): Promise<void> {
-    target.set(await this.read(offset, target.length));
+  async readInto(target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> {
+    target.set(await this.read(offset, target.length, options));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -43,7 +43,7 @@ export async function openVdi(source: ByteSource, options: OpenVdiOptions = {}):
       entryBytes: 4,
       decode: (page, runs) => decodeVdiEntries(page, { header, fileBytes }, runs),
     });
-    const usedBlocks = await countUsedBlocks(map, { header, fileBytes }, options);
+    const usedBlocks = await countUsedBlocks(map, header, options);
     return new BlockDisk({
       format: "vdi",
       source,
@@ -59,9 +59,14 @@ export async function openVdi(source: ByteSource, options: OpenVdiOptions = {}):
 }
 
 /** Walks the whole map. Throws disk.corrupt when two entries share a block; what the decoder throws. */
-async function countUsedBlocks(map: TableMap, image: { header: VdiHeader; fileBytes: number }, options: ReadOptions): Promise<number> {
-  const { blockBytes, dataOffset, sizeBytes } = image.header;
-  const marks = new ClusterMarks({ format: "VDI", clusterSize: blockBytes, origin: dataOffset, fileBytes: image.fileBytes });
+async function countUsedBlocks(map: TableMap, header: VdiHeader, options: ReadOptions): Promise<number> {
+  const { blockBytes, dataOffset, storedBlocks, sizeBytes } = header;
+  const marks = new ClusterMarks({
+    format: "VDI",
+    clusterSize: blockBytes,
+    origin: dataOffset,
+    end: dataOffset + storedBlocks * blockBytes,
+  });
   for await (const runs of map.runs({ from: 0, to: sizeBytes }, options)) {
     for (const run of runs) {
       if (run.kind === "data") {

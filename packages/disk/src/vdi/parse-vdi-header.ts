@@ -39,7 +39,9 @@ export function parseVdiHeader(head: Uint8Array, bounds: VdiBounds): VdiHeader {
     throw damaged("The VDI header is damaged: the signature at 64 is missing");
   }
   const type = parseType(view);
-  const [creator = ""] = Buffer.from(head.subarray(0, 64)).toString("latin1").split(/[\0\r\n]/);
+  const [creator = ""] = Buffer.from(head.subarray(0, 64))
+    .toString("latin1")
+    .split(/[\0\r\n]/);
   return {
     type,
     creator: creator.replace(/[^ -~]/g, "?"),

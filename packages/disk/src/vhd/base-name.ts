@@ -8,5 +8,8 @@ const MAX_CHARACTERS = 120;
 export function baseNameOf(path: string): string {
   const [text = ""] = path.split("\0");
   const name = text.split(/[/\\]/).at(-1) ?? "";
-  return name.replace(/[\p{C}\p{Z}\ufffd]+/gu, " ").trim().slice(0, MAX_CHARACTERS);
+  return name
+    .replace(/[\p{C}\p{Z}\ufffd]+/gu, " ")
+    .trim()
+    .slice(0, MAX_CHARACTERS);
 }

@@ -76,9 +76,13 @@ function refuseContradiction(head: VhdFooter, tail: VhdFooter | undefined): void
   const fields = ["type", "uniqueId", "currentSizeBytes", "dataOffset"] as const;
   const field = tail === undefined ? undefined : fields.find((name) => head[name] !== tail[name]);
   if (field !== undefined) {
-    throw new DiskError("disk.corrupt", `The VHD footer and its copy at 0 contradict each other: ${field} is ${tail?.[field]} and ${head[field]}.`, {
-      remedy: "Repair or convert the disk where it was made.",
-    });
+    throw new DiskError(
+      "disk.corrupt",
+      `The VHD footer and its copy at 0 contradict each other: ${field} is ${tail?.[field]} and ${head[field]}.`,
+      {
+        remedy: "Repair or convert the disk where it was made.",
+      },
+    );
   }
 }
 

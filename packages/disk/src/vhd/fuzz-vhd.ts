@@ -110,7 +110,7 @@ const breakers: readonly Breaker[] = [
   breakEntry,
   (image, random) => {
     const offset = random.pick([0, ...image.blockOffsets.values()]) + random.below(512);
-    image.file.fill(random.below(256), offset, offset + 1 + random.below(64));
+    image.file.subarray(offset, offset + 1 + random.below(64)).fill(random.below(256));
     return undefined;
   },
   ({ file }, random) => file.subarray(0, random.below(file.length + 1)),

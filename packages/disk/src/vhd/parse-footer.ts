@@ -15,14 +15,20 @@ export function parseFooter(bytes: Uint8Array, at: number): VhdFooter {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = view.getUint32(12);
   if (version !== VHD_VERSION) {
-    throw new DiskError("disk.unsupported", `The VHD footer at ${at} is of version 0x${version.toString(16)}; only 0x10000 (1.0) is known.`, {
-      remedy: "Convert the disk to VHDX or qcow2 with the program that made it.",
-    });
+    throw new DiskError(
+      "disk.unsupported",
+      `The VHD footer at ${at} is of version 0x${version.toString(16)}; only 0x10000 (1.0) is known.`,
+      {
+        remedy: "Convert the disk to VHDX or qcow2 with the program that made it.",
+      },
+    );
   }
   return {
     type: parseType(view.getUint32(60), at),
     dataOffset: readU64(view, 16),
-    creator: Buffer.from(bytes.subarray(28, 32)).toString("latin1").replace(/[^!-~]+/g, ""),
+    creator: Buffer.from(bytes.subarray(28, 32))
+      .toString("latin1")
+      .replace(/[^!-~]+/g, ""),
     originalSizeBytes: readU64(view, 40),
     currentSizeBytes: readU64(view, 48),
     geometry: { cylinders: view.getUint16(56), heads: view.getUint8(58), sectors: view.getUint8(59) },

@@ -39,7 +39,9 @@ export function planVhdLayout(sizeBytes: number): VhdLayout {
 
 /** Place of the last footer, behind that many blocks. */
 export function lastFooterAt(layout: VhdLayout, blocks: number): number {
-  return blocks === 0 ? TABLE_OFFSET + tableBytes(layout.entries) : layout.firstDataAt + (blocks - 1) * layout.strideBytes + VHD_BLOCK_BYTES;
+  return blocks === 0
+    ? TABLE_OFFSET + tableBytes(layout.entries)
+    : layout.firstDataAt + (blocks - 1) * layout.strideBytes + VHD_BLOCK_BYTES;
 }
 
 /** The bitmap of a block whose sectors all count, which goes in front of its data. */

@@ -67,7 +67,13 @@ const refusals: readonly Refusal[] = [
     code: "disk.unsupported",
     message: /version 0x20000/,
   },
-  { name: "an unknown type", recipe: FIXED, spoil: inFooters((footer) => footer.writeUInt32BE(5, 60)), code: "disk.unsupported", message: /type 5 at 60/ },
+  {
+    name: "an unknown type",
+    recipe: FIXED,
+    spoil: inFooters((footer) => footer.writeUInt32BE(5, 60)),
+    code: "disk.unsupported",
+    message: /type 5 at 60/,
+  },
   {
     name: "a disk without a size",
     recipe: TWO_BLOCKS,
@@ -82,8 +88,20 @@ const refusals: readonly Refusal[] = [
     code: "disk.limit",
     message: /2040 GiB/,
   },
-  { name: "a size of 2^63", recipe: FIXED, spoil: inFooters((footer) => footer.writeBigUInt64BE(2n ** 63n, 48)), code: "disk.limit", message: /2040 GiB/ },
-  { name: "a size over the caller's ceiling", recipe: FIXED, options: () => ({ maxVirtualSizeBytes: 1000 }), code: "disk.limit", message: /at most 1000/ },
+  {
+    name: "a size of 2^63",
+    recipe: FIXED,
+    spoil: inFooters((footer) => footer.writeBigUInt64BE(2n ** 63n, 48)),
+    code: "disk.limit",
+    message: /2040 GiB/,
+  },
+  {
+    name: "a size over the caller's ceiling",
+    recipe: FIXED,
+    options: () => ({ maxVirtualSizeBytes: 1000 }),
+    code: "disk.limit",
+    message: /at most 1000/,
+  },
   {
     name: "a fixed disk that is cut off in front of its footer",
     recipe: { ...FIXED, geometry: [65_535, 16, 255], content: Buffer.alloc(BLOCK - 512) },

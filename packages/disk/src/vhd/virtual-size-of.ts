@@ -42,9 +42,13 @@ export function virtualSizeOf(footer: VhdFooter, bodyBytes: number): VhdSize {
     const message = `The VHD claims ${currentSizeBytes} bytes and the file has ${bodyBytes}; the disk has the ${chsBytes} bytes of its geometry.`;
     return { sizeBytes: chsBytes, warnings: [{ code: "vhd.geometryUsed", message }] };
   }
-  throw new DiskError("disk.truncated", `The fixed VHD claims ${currentSizeBytes} bytes (current_size at 48), and the file has ${bodyBytes}.`, {
-    remedy: "Copy or upload the file again, completely.",
-  });
+  throw new DiskError(
+    "disk.truncated",
+    `The fixed VHD claims ${currentSizeBytes} bytes (current_size at 48), and the file has ${bodyBytes}.`,
+    {
+      remedy: "Copy or upload the file again, completely.",
+    },
+  );
 }
 
 function warningsOf(footer: VhdFooter, bodyBytes: number): readonly DiskWarning[] {

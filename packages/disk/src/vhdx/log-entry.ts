@@ -82,7 +82,9 @@ export function patchesOf({ bytes, descriptorCount, at }: LogEntry): readonly Pa
     const isData = hasText(descriptor, 0, "desc");
     const length = isData ? LOG_SECTOR_BYTES : readU64Le(viewOf(descriptor), 8);
     if (offset % LOG_SECTOR_BYTES !== 0 || length % LOG_SECTOR_BYTES !== 0 || !Number.isSafeInteger(offset + length)) {
-      throw corruptVhdx(`descriptor ${index} of the log entry in sector ${at} writes ${length} bytes at ${offset}, which is not whole sectors`);
+      throw corruptVhdx(
+        `descriptor ${index} of the log entry in sector ${at} writes ${length} bytes at ${offset}, which is not whole sectors`,
+      );
     }
     if (isData) {
       // The sector's first 8 and last 4 bytes were swapped for marks; the descriptor keeps them.

@@ -2,14 +2,15 @@ import type { ByteSource, ReadOptions } from "../core/byte-source.ts";
 import { ByteLru } from "../core/byte-lru.ts";
 import { DiskError, isDiskError } from "../core/disk-error.ts";
 import { Limiter } from "../core/limiter.ts";
+import { damaged } from "./damaged.ts";
 import { inflateRecord, WINDOW_BYTES, withoutStreamHeader } from "./inflate-record.ts";
 import { payloadOf } from "./record.ts";
 import type { RecordMap } from "./record-map.ts";
 import { WindowStore } from "./window-store.ts";
 import { BLOCK_BYTES } from "./zvhd-footer.ts";
 
-/** Blocks kept, because several reads may want a piece of one, and because reads come side by side. */
-const CACHE_BYTES = 8 * BLOCK_BYTES;
+/** Blocks kept in either way of reading, because several reads may want a piece of one. */
+const CACHE_BYTES = 4 * BLOCK_BYTES;
 
 /** Records fetched and inflated side by side: as many as the thread pool has threads. */
 const MAX_SIDE_BY_SIDE = 4;
@@ -22,13 +23,14 @@ class LooksBack extends Error {}
  * As long as none does (our own writer makes such files), blocks are inflated in any order, side by side. From the first that does, a cursor
  * goes through the file: forward block by block, and back to the nearest of 256 places that were passed before, or to the start.
  *
- * Memory  16 MiB of blocks, 8 MiB of windows, 4 records being inflated
+ * Memory  8 MiB of blocks in each way of reading, 8 MiB of windows, 4 records being inflated
  * Throws  disk.corrupt (a record is damaged), disk.io; the reason of the signal
  */
 export class RecordReader {
   readonly #source: ByteSource;
   readonly #map: RecordMap;
-  readonly #blocks = new ByteLru<Uint8Array>(CACHE_BYTES);
+  readonly #readAlone = new ByteLru<Uint8Array>(CACHE_BYTES);
+  readonly #readInOrder = new ByteLru<Uint8Array>(CACHE_BYTES);
   readonly #windows = new WindowStore();
   readonly #sideBySide = new Limiter(MAX_SIDE_BY_SIDE);
   readonly #cursor = new Limiter(1);
@@ -43,7 +45,7 @@ export class RecordReader {
   async content(block: number, options?: ReadOptions): Promise<Uint8Array> {
     if (!this.#needsCursor) {
       try {
-        return await this.#blocks.get(block, BLOCK_BYTES, () => this.#sideBySide.run(() => this.#inflateAlone(block)));
+        return await this.#readAlone.get(block, BLOCK_BYTES, () => this.#sideBySide.run(() => this.#inflateAlone(block)));
       } catch (error) {
         if (!(error instanceof LooksBack)) {
           throw error;
@@ -51,8 +53,8 @@ export class RecordReader {
         this.#needsCursor = true;
       }
     }
-    // Only the one that has the cursor fills the cache, so that its signal stops nobody else's work.
-    return this.#cursor.run(() => this.#blocks.get(block, BLOCK_BYTES, () => this.#inflateBehind(block, options)));
+    // Only the one that has the cursor fills this cache, so that its signal stops nobody else's work.
+    return this.#cursor.run(() => this.#readInOrder.get(block, BLOCK_BYTES, () => this.#inflateBehind(block, options)));
   }
 
   async #inflateAlone(block: number): Promise<Uint8Array> {
@@ -73,7 +75,7 @@ export class RecordReader {
       options?.signal?.throwIfAborted();
       const content = await this.#inflate(next, window?.bytes);
       if (content === undefined) {
-        throw new DiskError("disk.corrupt", `The first record of the file, of block ${next}, looks back at data before it.`);
+        throw damaged(`The first record of the file, of block ${next}, looks back at data before it.`);
       }
       window = { block: next, bytes: Uint8Array.from(content.subarray(-WINDOW_BYTES)) };
       this.#windows.add(window);

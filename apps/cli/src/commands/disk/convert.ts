@@ -1,26 +1,35 @@
 import { buildCommand } from "@stricli/core";
-import type { DiskFormat, WritableFormat } from "@tintype/disk/core/disk-format.ts";
+import type { OutputFormat } from "@tintype/disk/core/disk-format.ts";
+import type { Compression } from "@tintype/disk/formats/planners.table.ts";
 import type { CliContext } from "../../context.ts";
 import { commonFlags } from "../../flags/common-flags.ts";
 import type { CommonFlags } from "../../flags/common-flags.ts";
 import { textArgument } from "../../flags/positional.ts";
 import { progressFlags } from "../../flags/progress-flags.ts";
 import type { ProgressFlags } from "../../flags/progress-flags.ts";
-import { diskFormats } from "./disk-formats.ts";
+import { textFlag } from "../../flags/text-flag.ts";
+import { outputFormats } from "./disk-formats.ts";
+import { sourceFlags } from "./source-flags.ts";
+import type { SourceFlags } from "./source-flags.ts";
 
-export interface ConvertFlags extends CommonFlags, ProgressFlags {
-  readonly outputFormat: WritableFormat;
-  readonly format?: DiskFormat;
+export interface ConvertFlags extends CommonFlags, ProgressFlags, SourceFlags {
+  readonly outputFormat: OutputFormat;
   readonly compress?: boolean;
+  readonly compression?: Compression;
+  readonly subformat?: string;
 }
+
+const compressions: readonly Compression[] = ["none", "zlib", "zstd"];
 
 export const convertCommand = buildCommand<ConvertFlags, [source: string, target: string], CliContext>({
   loader: async () => (await import("./run-convert.ts")).runConvert,
   parameters: {
     flags: {
-      outputFormat: { kind: "enum", values: diskFormats, brief: "Format to write" },
-      format: { kind: "enum", values: diskFormats, brief: "Format that SRC is said to have; anything else is refused", optional: true },
-      compress: { kind: "boolean", brief: "Compress the data (qcow2)", optional: true, withNegated: false },
+      outputFormat: { kind: "enum", values: outputFormats, brief: "Format to write" },
+      compress: { kind: "boolean", brief: "Compress the data with zlib (qcow2, vmdk)", optional: true, withNegated: false },
+      compression: { kind: "enum", values: compressions, brief: "How to compress, where the format leaves a choice", optional: true },
+      subformat: textFlag("Kind of file: vmdk streamOptimized, vhd fixed or azure, vhdx fixed, qcow2 0.10", "KIND"),
+      ...sourceFlags,
       ...progressFlags,
       ...commonFlags,
     },
@@ -28,8 +37,8 @@ export const convertCommand = buildCommand<ConvertFlags, [source: string, target
     positional: {
       kind: "tuple",
       parameters: [
-        textArgument("SRC", "Disk image to read"),
-        textArgument("DST", "File to write; one that is there is replaced once the new one is whole"),
+        textArgument("SRC", "Disk image to read: a file, http(s)://… or s3://bucket/key"),
+        textArgument("DST", "File to write, replaced once the new one is whole; - writes to standard output"),
       ],
     },
   },

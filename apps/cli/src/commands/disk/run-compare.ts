@@ -20,8 +20,8 @@ export async function runCompare(this: CliContext, flags: CommonFlags, a: string
 
 async function compare(context: CliContext, flags: CommonFlags, files: { readonly a: string; readonly b: string }): Promise<void> {
   const { signal } = context;
-  await using diskA = await openDiskFile(files.a, { signal });
-  await using diskB = await openDiskFile(files.b, { signal });
+  await using diskA = (await openDiskFile(files.a, context)).disk;
+  await using diskB = (await openDiskFile(files.b, context)).disk;
   const result = await compareDisks(diskA, diskB, { signal });
   if (result.sizeDifferenceBytes !== 0) {
     const [longer, bytes] =

@@ -1,4 +1,6 @@
 import { convertDisk } from "@tintype/disk/convert/convert-disk.ts";
+import type { ConvertOptions } from "@tintype/disk/convert/convert-disk.ts";
+import { toStream } from "@tintype/disk/sink/to-stream.ts";
 import { writeToFile } from "@tintype/disk/sink/write-to-file.ts";
 import type { CliContext } from "../../context.ts";
 import { UsageError } from "../../errors/command-errors.ts";
@@ -8,20 +10,36 @@ import type { ConvertFlags } from "./convert.ts";
 import { openDiskFile } from "./open-disk-file.ts";
 
 export async function runConvert(this: CliContext, flags: ConvertFlags, source: string, target: string): Promise<void> {
-  const { outputFormat, compress = false } = flags;
-  if (compress && outputFormat !== "qcow2") {
-    throw new UsageError(`-c compresses qcow2 files; ${outputFormat} has no compression.`);
+  const { outputFormat, compress = false, compression, subformat } = flags;
+  if (compress && compression !== undefined) {
+    throw new UsageError("-c means --compression zlib: give one of them.");
+  }
+  if (flags.json && target === "-") {
+    throw new UsageError("The file and the JSON would both go to standard output: leave one of them out.");
   }
   const { signal } = this;
-  await using disk = await openDiskFile(source, { declaredFormat: flags.format, signal });
-  const plan = await convertDisk(disk, { format: outputFormat, target: "file", compression: compress ? "zlib" : "none", signal });
+  await using disk = (await openDiskFile(source, this, flags)).disk;
+  const options: ConvertOptions = {
+    format: outputFormat,
+    target: target === "-" ? "stream" : "file",
+    compression: compress ? "zlib" : compression,
+    subformat,
+    signal,
+  };
+  const plan = await convertDisk(disk, options);
   const progress = startProgress(this, flags);
+  const writing = {
+    signal,
+    onProgress: (state: { doneBytes: number; totalBytes: number }) => progress.update({ step: "convert", ...state }),
+  };
   try {
-    const { lengthBytes } = await writeToFile(plan, target, {
-      overwrite: true,
-      signal,
-      onProgress: (state) => progress.update({ step: "convert", ...state }),
-    });
+    if (target === "-") {
+      for await (const bytes of toStream(plan, writing)) {
+        await this.writeBytes(bytes);
+      }
+      return;
+    }
+    const { lengthBytes } = await writeToFile(plan, target, { ...writing, overwrite: true });
     progress.end();
     if (flags.json) {
       writeJson(this, { file: target, format: outputFormat, virtualSizeBytes: disk.virtualSizeBytes, fileSizeBytes: lengthBytes });

@@ -1,19 +1,20 @@
-import { stat } from "node:fs/promises";
 import type { CliContext } from "../../context.ts";
 import type { CommonFlags } from "../../flags/common-flags.ts";
 import { formatBytes } from "../../output/format-bytes.ts";
 import type { Cell } from "../../output/table.ts";
 import { writeFields, writeJson } from "../../output/write-result.ts";
 import { openDiskFile } from "./open-disk-file.ts";
+import type { SourceFlags } from "./source-flags.ts";
 
-export async function runInfo(this: CliContext, flags: CommonFlags, file: string): Promise<void> {
-  await using disk = await openDiskFile(file, { signal: this.signal });
+export async function runInfo(this: CliContext, flags: CommonFlags & SourceFlags, file: string): Promise<void> {
+  const opened = await openDiskFile(file, this, flags);
+  await using disk = opened.disk;
   let allocatedBytes = 0;
   for await (const extent of disk.extents({ signal: this.signal })) {
     allocatedBytes += extent.kind === "data" ? extent.length : 0;
   }
   const { format, virtualSizeBytes, sectorSizeBytes, details, warnings } = disk;
-  const { size: fileSizeBytes } = await stat(file);
+  const fileSizeBytes = opened.fileBytes;
   if (flags.json) {
     writeJson(this, { file, format, virtualSizeBytes, allocatedBytes, fileSizeBytes, sectorSizeBytes, details, warnings });
     return;

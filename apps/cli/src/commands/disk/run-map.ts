@@ -3,11 +3,12 @@ import type { CliContext } from "../../context.ts";
 import type { CommonFlags } from "../../flags/common-flags.ts";
 import { writeJson, writeTable } from "../../output/write-result.ts";
 import { openDiskFile } from "./open-disk-file.ts";
+import type { SourceFlags } from "./source-flags.ts";
 
 const columns = [{ title: "OFFSET", align: "right" }, { title: "LENGTH", align: "right" }, { title: "KIND" }] as const;
 
-export async function runMap(this: CliContext, flags: CommonFlags, file: string): Promise<void> {
-  await using disk = await openDiskFile(file, { signal: this.signal });
+export async function runMap(this: CliContext, flags: CommonFlags & SourceFlags, file: string): Promise<void> {
+  await using disk = (await openDiskFile(file, this, flags)).disk;
   const extents = await mergeNeighbours(disk.extents({ signal: this.signal }));
   if (flags.json) {
     writeJson(this, extents);

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { CliContext } from "../../context.ts";
 import { UsageError } from "../../errors/command-errors.ts";
 import { formatBytes } from "../../output/format-bytes.ts";
+import { importFormats } from "@tintype/contract/ims/import-formats.ts";
 import { openDiskFile } from "../disk/open-disk-file.ts";
 import type { ImportFlags } from "./import.ts";
 
@@ -19,7 +20,7 @@ const GIB = 1024 ** 3;
  * Throws  DiskError as the server words it; UsageError when the disk is larger than it may be
  */
 export async function planImport(context: CliContext, flags: ImportFlags, file: string): Promise<ImportPlan> {
-  await using disk = await openDiskFile(file, { signal: context.signal });
+  await using disk = (await openDiskFile(file, context, { accept: importFormats })).disk;
   for (const { message } of disk.warnings) {
     context.process.stderr.write(`Note: ${message}\n`);
   }
@@ -37,7 +38,7 @@ export async function planImport(context: CliContext, flags: ImportFlags, file: 
 /** Makes a name of the file's: without its ending, and without signs that names of images may not have. */
 function nameFrom(file: string): string {
   const name = basename(file)
-    .replace(/\.(qcow2|img|raw)$/i, "")
+    .replace(/\.(qcow2?|img|raw|vmdk|vhdx?|qed|vdi|zvhd2?)$/i, "")
     .replace(/[^\p{Script=Han}A-Za-z0-9._ -]/gu, "-")
     .trim();
   return name === "" ? "image" : name.slice(0, 128).trimEnd();

@@ -1,6 +1,6 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import { longestOsVersion } from "../../images/value-rules.table.ts";
-import { exportFormats } from "../../transfers/export-image.ts";
+import { exportFormats } from "@tintype/contract/ims/import-formats.ts";
 
 /** A value that does not have the form that the interface describes. */
 export interface Misfit {

@@ -1,6 +1,6 @@
 /** VHDX: what others write is read, what this package writes is read by others. Needs qemu-utils; 7zip and libvhdi-utils where they are there. */
 import assert from "node:assert/strict";
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,6 +17,7 @@ import { openVhdx } from "@tintype/disk/vhdx/open-vhdx.ts";
 import { planVhdx } from "@tintype/disk/vhdx/plan-vhdx.ts";
 import type { PlanVhdxOptions } from "@tintype/disk/vhdx/plan-vhdx.ts";
 import { buildLogEntry, buildVhdx, LOG_GUID, placeLogEntry } from "@tintype/disk/vhdx/testing/build-vhdx.ts";
+import { assertIdentical, missing, readBy7zip } from "./vhd-judges.ts";
 
 const MIB = 1024 * 1024;
 
@@ -24,15 +25,6 @@ const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), "tintype-vhdx-"));
 const path = (name: string): string => join(folder, name);
 after(() => rmSync(folder, { recursive: true }));
-
-function missing(program: string): string | false {
-  try {
-    execFileSync("which", [program], { stdio: "ignore" });
-    return false;
-  } catch {
-    return `${program} is not installed`;
-  }
-}
 
 const openFile = async (file: string): Promise<VirtualDisk> => openVhdx(await openLocalFile(path(file)));
 
@@ -63,7 +55,7 @@ for (const [name, disk] of [...Object.entries(shapedTestDisks), ["of more than 2
       await writeRaw(disk, "content.raw");
       await writeToFile(await planVhdx(disk, options), path("ours.vhdx"), { overwrite: true });
       await run("qemu-img", ["check", "-f", "vhdx", path("ours.vhdx")]);
-      await run("qemu-img", ["compare", "-s", "-f", "raw", "-F", "vhdx", path("content.raw"), path("ours.vhdx")]);
+      await assertIdentical(disk, path("content.raw"), { file: path("ours.vhdx"), format: "vhdx" });
     });
   }
 }
@@ -72,8 +64,7 @@ test("7-Zip and vhdiinfo read a VHDX of ours as it is", { skip: missing("7zz") |
   for (const [name, disk] of Object.entries(shapedTestDisks).filter(([, { virtualSizeBytes }]) => virtualSizeBytes < 32 * MIB)) {
     for (const options of writings) {
       await writeToFile(await planVhdx(disk, options), path("zipped.vhdx"), { overwrite: true });
-      const { stdout } = await run("7zz", ["e", "-so", "-tvhdx", path("zipped.vhdx")], { encoding: "buffer", maxBuffer: 64 * MIB });
-      assert.ok(stdout.equals(await disk.read(0, disk.virtualSizeBytes)), name);
+      assert.ok((await readBy7zip(path("zipped.vhdx"), "vhdx")).equals(await disk.read(0, disk.virtualSizeBytes)), name);
       assert.match((await run("vhdiinfo", [path("zipped.vhdx")])).stdout, new RegExp(`\\b${disk.virtualSizeBytes}\\b`));
     }
   }
@@ -83,8 +74,7 @@ test("7-Zip and vhdiinfo read a VHDX of ours with sectors of 4 KiB", { skip: mis
   const disk = new TestDisk(5 * MIB, [{ offset: 4096, length: 3 * MIB, content: "noise" }]);
   Object.defineProperty(disk, "sectorSizeBytes", { value: 4096 });
   await writeToFile(await planVhdx(disk, { target: "file" }), path("coarse.vhdx"));
-  const { stdout } = await run("7zz", ["e", "-so", "-tvhdx", path("coarse.vhdx")], { encoding: "buffer", maxBuffer: 64 * MIB });
-  assert.ok(stdout.equals(await disk.read(0, disk.virtualSizeBytes)));
+  assert.ok((await readBy7zip(path("coarse.vhdx"), "vhdx")).equals(await disk.read(0, disk.virtualSizeBytes)));
   assert.match((await run("vhdiinfo", [path("coarse.vhdx")])).stdout, /Bytes per sector\s*: 4096/);
 });
 

@@ -57,6 +57,6 @@ export function randomIsoRecipe(random: SeededRandom): IsoRecipe {
     hasJoliet: random.oneIn(2),
     udfName: !hasIso9660 || random.oneIn(2) ? random.pick(["NAME", "größe", "中文"]) : undefined,
     boot: random.oneIn(3) ? undefined : { firstPlatform: random.pick(platforms), isBootable: random.oneIn(2), sections },
-    efiPartition: random.pick([undefined, "mbr", "gpt"]),
+    efiPartition: random.oneIn(3) ? undefined : random.pick(["mbr", "gpt"]),
   };
 }

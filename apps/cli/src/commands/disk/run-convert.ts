@@ -1,5 +1,6 @@
 import { convertDisk } from "@tintype/disk/convert/convert-disk.ts";
 import type { ConvertOptions } from "@tintype/disk/convert/convert-disk.ts";
+import { planners } from "@tintype/disk/formats/planners.table.ts";
 import { toStream } from "@tintype/disk/sink/to-stream.ts";
 import { writeToFile } from "@tintype/disk/sink/write-to-file.ts";
 import type { CliContext } from "../../context.ts";
@@ -17,12 +18,20 @@ export async function runConvert(this: CliContext, flags: ConvertFlags, source: 
   if (flags.json && target === "-") {
     throw new UsageError("The file and the JSON would both go to standard output: leave one of them out.");
   }
+  const choices = planners[outputFormat];
+  const wanted = compress ? "zlib" : compression;
+  if (wanted !== undefined && !choices.compressions.includes(wanted)) {
+    throw new UsageError(`${outputFormat} cannot be compressed with ${wanted}: there is ${choices.compressions.join(", ")}.`);
+  }
+  if (subformat !== undefined && !choices.subformats.includes(subformat)) {
+    throw new UsageError(`${outputFormat} has no kind "${subformat}": there is ${choices.subformats.join(", ") || "only one"}.`);
+  }
   const { signal } = this;
   await using disk = (await openDiskFile(source, this, flags)).disk;
   const options: ConvertOptions = {
     format: outputFormat,
     target: target === "-" ? "stream" : "file",
-    compression: compress ? "zlib" : compression,
+    compression: wanted,
     subformat,
     signal,
   };

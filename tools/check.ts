@@ -16,6 +16,7 @@ const checks: readonly Check[] = [
   { name: "unused code", command: "knip", args: ["--no-progress"] },
   { name: "sizes", command: node[0], args: [node[1], "tools/sizes.ts"] },
   { name: "layers", command: node[0], args: [node[1], "--test", "tools/layers.test.ts"] },
+  { name: "format matrix", command: node[0], args: [node[1], "tools/format-matrix.ts", "--check"] },
   { name: "openapi", command: node[0], args: [node[1], "tools/openapi.ts", "--check"] },
 ];
 

@@ -10,6 +10,8 @@ export interface Conversion {
   readonly targetFormat: Format;
   readonly codec: "none" | "zlib" | "zstd";
   readonly runs: number;
+  /** What is measured of ours: the package alone, or the command line as users start it. */
+  readonly program: "package" | "cli";
   /** What must be reached: speed and size against qemu-img, memory. */
   readonly budget: { readonly speedRatio: number; readonly sizeRatio: number; readonly peakRssMiB: number };
 }
@@ -29,6 +31,8 @@ export interface ConversionResult {
 }
 
 const child = new URL("./convert-child.js", import.meta.url).pathname;
+const cli = new URL("../../apps/cli/bin/tintype.js", import.meta.url).pathname;
+const reportMemory = new URL("./report-memory.js", import.meta.url).href;
 
 /**
  * Runs both programs in turn, each in a fresh process, and compares the medians. The first run of each does not count: it brings the source
@@ -39,7 +43,7 @@ const child = new URL("./convert-child.js", import.meta.url).pathname;
 export async function benchConversion(conversion: Conversion, folder: string): Promise<ConversionResult> {
   const { name, source, targetFormat, codec, runs, budget } = conversion;
   const [ours, qemu] = [`${folder}/ours.${targetFormat}`, `${folder}/qemu.${targetFormat}`];
-  const oursArgs = ["--disable-warning=ExperimentalWarning", child, source.format, source.path, targetFormat, ours, codec];
+  const oursArgs = argumentsOfOurs(conversion, ours);
   const compressed = codec === "none" ? [] : ["-c", "-o", `compression_type=${codec}`];
   const qemuArgs = ["convert", "-f", source.format, "-O", targetFormat, ...compressed, source.path, qemu];
   const oursRuns: number[] = [];
@@ -54,8 +58,9 @@ export async function benchConversion(conversion: Conversion, folder: string): P
       oursRuns.push(oursRun.seconds);
       qemuRuns.push(qemuRun.seconds);
     }
-    // The child prints this shape.
-    peakRssKiB = Math.max(peakRssKiB, (JSON.parse(oursRun.stdout) as { maxRssKiB: number }).maxRssKiB);
+    // Both programs end with a line of this shape.
+    const { maxRssKiB } = JSON.parse(oursRun.stdout.trim().split("\n").at(-1) ?? "") as { maxRssKiB: number };
+    peakRssKiB = Math.max(peakRssKiB, maxRssKiB);
   }
   await runTimed("qemu-img", ["compare", "-f", source.format, "-F", targetFormat, source.path, ours]);
   const sizeRatio = (await allocatedBytes(ours)) / (await allocatedBytes(qemu));
@@ -65,6 +70,15 @@ export async function benchConversion(conversion: Conversion, folder: string): P
   const peakRssMiB = peakRssKiB / 1024;
   const withinBudget = speedRatio >= budget.speedRatio && sizeRatio <= budget.sizeRatio && peakRssMiB <= budget.peakRssMiB;
   return { name, runs, oursSeconds, qemuSeconds, speedRatio, sizeRatio, peakRssMiB, withinBudget, budget };
+}
+
+function argumentsOfOurs({ program, source, targetFormat, codec }: Conversion, target: string): readonly string[] {
+  if (program === "package") {
+    return ["--disable-warning=ExperimentalWarning", child, source.format, source.path, targetFormat, target, codec];
+  }
+  const compressed = codec === "none" ? [] : ["--compression", codec];
+  const convert = ["disk", "convert", source.path, target, "-f", source.format, "-O", targetFormat, ...compressed];
+  return ["--import", reportMemory, cli, ...convert];
 }
 
 async function allocatedBytes(path: string): Promise<number> {

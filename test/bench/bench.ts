@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: conversions of a real 10 GiB disk, against `qemu-img convert` in the same run. `--json` prints the same as JSON,
- * `--runs N` repeats the quick ones N times, `--only TEXT` takes the cases whose name holds TEXT.
+ * `--runs N` repeats the quick ones N times, `--only TEXT` takes the cases whose name holds TEXT, `--cli` measures `tintype disk convert`
+ * instead of the package alone.
  *
  * Needs Debian, and the package qemu-utils. The disk is built once, as root, and kept (see test/fixtures/build-debian-disk.sh).
  */
@@ -12,7 +13,12 @@ import { benchConversion } from "./bench-conversion.ts";
 import type { Conversion, ConversionResult } from "./bench-conversion.ts";
 
 const { values } = parseArgs({
-  options: { json: { type: "boolean", default: false }, runs: { type: "string", default: "5" }, only: { type: "string", default: "" } },
+  options: {
+    json: { type: "boolean", default: false },
+    runs: { type: "string", default: "5" },
+    only: { type: "string", default: "" },
+    cli: { type: "boolean", default: false },
+  },
 });
 const builder = new URL("../fixtures/build-debian-disk.sh", import.meta.url).pathname;
 const raw = execFileSync(builder, { encoding: "utf8" }).trim();
@@ -24,7 +30,7 @@ try {
   const results: ConversionResult[] = [];
   for (const conversion of conversions(raw, qcow2, Number(values.runs))) {
     if (conversion.name.includes(values.only)) {
-      results.push(await benchConversion(conversion, folder));
+      results.push(await benchConversion({ ...conversion, program: values.cli ? "cli" : "package" }, folder));
     }
   }
   console.log(values.json ? JSON.stringify(results, undefined, 2) : asTable(results));
@@ -32,7 +38,7 @@ try {
   await rm(folder, { recursive: true });
 }
 
-function conversions(rawPath: string, qcow2Path: string, runs: number): readonly Conversion[] {
+function conversions(rawPath: string, qcow2Path: string, runs: number): readonly Omit<Conversion, "program">[] {
   const fromRaw = { format: "raw", path: rawPath } as const;
   const fromQcow2 = { format: "qcow2", path: qcow2Path } as const;
   const plain = { speedRatio: 1, sizeRatio: 1.02, peakRssMiB: 200 };

@@ -1,4 +1,4 @@
-/** What the tests of VHD and VHDX share: other programs that judge our files. */
+/** What the tests of formats in blocks share: other programs that judge our files. */
 import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
 import { promisify } from "node:util";
@@ -7,7 +7,7 @@ import type { TestDisk } from "@tintype/disk/core/testing/test-disk.ts";
 const MIB = 1024 * 1024;
 
 /** Disks up to this size are compared whole; of larger ones every run of data with its surroundings, since qemu-img would read all zeros. */
-const COMPARED_WHOLE_BYTES = 8192 * MIB;
+const COMPARED_WHOLE_BYTES = 1024 * MIB;
 const SURROUNDINGS_BYTES = MIB;
 
 const run = promisify(execFile);
@@ -42,7 +42,7 @@ export async function assertIdentical(disk: TestDisk, raw: string, { file, forma
 }
 
 /** What 7-Zip reads as the content of an image. */
-export async function readBy7zip(file: string, type: "vhd" | "vhdx"): Promise<Buffer> {
+export async function readBy7zip(file: string, type: "vhd" | "vhdx" | "vdi" | "qcow"): Promise<Buffer> {
   const { stdout } = await run("7zz", ["e", "-so", `-t${type}`, file], { encoding: "buffer", maxBuffer: 64 * MIB });
   return stdout;
 }

@@ -60,8 +60,14 @@ for (const [name, disk] of [...Object.entries(shapedTestDisks), ["of more than 2
   }
 }
 
+/** 7-Zip opens no VHDX, whoever made it, whose disk is not whole pages of 4 KiB. */
+const disksFor7zip = Object.entries(shapedTestDisks).map(([name, disk]): readonly [string, TestDisk] => [
+  name,
+  new TestDisk(Math.ceil(disk.virtualSizeBytes / 4096) * 4096, disk.runs),
+]);
+
 test("7-Zip and vhdiinfo read a VHDX of ours as it is", { skip: missing("7zz") || missing("vhdiinfo") }, async () => {
-  for (const [name, disk] of Object.entries(shapedTestDisks).filter(([, { virtualSizeBytes }]) => virtualSizeBytes < 32 * MIB)) {
+  for (const [name, disk] of disksFor7zip.filter(([, { virtualSizeBytes }]) => virtualSizeBytes < 32 * MIB)) {
     for (const options of writings) {
       await writeToFile(await planVhdx(disk, options), path("zipped.vhdx"), { overwrite: true });
       assert.ok((await readBy7zip(path("zipped.vhdx"), "vhdx")).equals(await disk.read(0, disk.virtualSizeBytes)), name);

@@ -8,7 +8,7 @@ import type { BlockMap, GuestRange } from "../vhd/block-map.ts";
 /** Bytes of a table that are read and decoded at a time: a table may be far larger than what a read needs of it. */
 const PAGE_BYTES = 64 * 1024;
 
-/** Pages held in memory: at least 8 GiB of disk in clusters of 8 KiB, 2 TiB in blocks of 1 MiB. */
+/** Pages held in memory: 64 GiB of disk in clusters of 64 KiB, 2 TiB in blocks of 1 MiB. */
 const PAGE_CACHE_BYTES = 8 * 1024 * 1024;
 
 /** Consecutive entries of one table. */

@@ -45,9 +45,9 @@ export async function* sequentialTwoLevelPieces(disk: VirtualDisk, file: TwoLeve
  */
 export async function* allocatingTwoLevelPieces(disk: VirtualDisk, file: TwoLevelFile, options: WriteOptions): AsyncGenerator<Piece> {
   let end = file.freeOffset;
-  const take = (bytes: number): number => {
-    end += bytes;
-    return end - bytes;
+  const take = (lengthBytes: number): number => {
+    end += lengthBytes;
+    return end - lengthBytes;
   };
   const tables = new TwoLevelTables({ ...file, placeTable: () => take(file.tableBytes) });
   const places = {
@@ -66,29 +66,30 @@ function dataOffsetOf({ freeOffset, counted, tableBytes }: TwoLevelFile): number
 
 /** Makes the L2 tables of a file whose clusters lie one behind the other; returns the writer that then holds the whole L1 table. */
 async function* tablePieces(disk: VirtualDisk, file: TwoLevelFile, { signal }: WriteOptions): AsyncGenerator<Piece, TwoLevelTables> {
-  const { clusterSize, counted, tableBytes } = file;
-  let tableOffset = file.freeOffset;
-  const tables = new TwoLevelTables({
-    ...file,
-    placeTable: () => {
-      tableOffset += tableBytes;
-      return tableOffset - tableBytes;
-    },
-  });
-  const end = sequentialTwoLevelBytes(file);
-  let offset = dataOffsetOf(file);
+  const { clusterSize, tableBytes } = file;
+  const [dataOffset, end] = [dataOffsetOf(file), sequentialTwoLevelBytes(file)];
+  const tables = new TwoLevelTables({ ...file, placeTable: placesBetween(file.freeOffset, dataOffset, tableBytes) });
+  const placeCluster = placesBetween(dataOffset, end, clusterSize);
   for await (const { first, count } of clusterRuns(disk, clusterSize, { signal })) {
     for (let index = 0; index < count; index += 1) {
-      if (offset + clusterSize > end || tableOffset > end - counted.clusters * clusterSize) {
-        throw sourceChanged();
-      }
-      tables.put(first + index, () => offset);
-      offset += clusterSize;
+      tables.put(first + index, placeCluster);
       yield* tables.takeFinished();
     }
   }
   yield* tables.finish();
   return tables;
+}
+
+/** Answers a function that gives out places one behind the other, and throws disk.io when more are asked for than were planned. */
+function placesBetween(start: number, end: number, lengthBytes: number): () => number {
+  let next = start;
+  return () => {
+    if (next + lengthBytes > end) {
+      throw sourceChanged();
+    }
+    next += lengthBytes;
+    return next - lengthBytes;
+  };
 }
 
 async function drained<T>(pieces: AsyncGenerator<Piece, T>): Promise<T> {

@@ -55,9 +55,13 @@ export async function listMembers(source: ByteSource, options?: ReadOptions): Pr
 
 function refuseBehindEnd({ name, sizeBytes }: TarHeader, offset: number, archiveBytes: number): void {
   if (offset + sizeBytes > archiveBytes) {
-    throw new DiskError("disk.truncated", `${quote(name)} in the OVA needs ${sizeBytes} bytes from ${offset}, and the file ends at ${archiveBytes}.`, {
-      remedy: "Copy or upload the file again, completely.",
-    });
+    throw new DiskError(
+      "disk.truncated",
+      `${quote(name)} in the OVA needs ${sizeBytes} bytes from ${offset}, and the file ends at ${archiveBytes}.`,
+      {
+        remedy: "Copy or upload the file again, completely.",
+      },
+    );
   }
 }
 
@@ -77,7 +81,10 @@ async function readExtension(
   options?: ReadOptions,
 ): Promise<Partial<TarHeader>> {
   if (extension.sizeBytes > MAX_EXTENSION_BYTES) {
-    throw new DiskError("disk.limit", `The OVA describes one file with ${extension.sizeBytes} bytes at ${extension.offset}; at most 64 KiB are accepted.`);
+    throw new DiskError(
+      "disk.limit",
+      `The OVA describes one file with ${extension.sizeBytes} bytes at ${extension.offset}; at most 64 KiB are accepted.`,
+    );
   }
   const bytes = Buffer.from(await source.read(extension.offset, extension.sizeBytes, options));
   if (extension.type === "L") {
@@ -109,13 +116,15 @@ function addMember(members: Map<string, TarMember>, header: TarHeader, offset: n
 }
 
 function refuseForeignName(name: string): void {
-  if (name.startsWith("/") || name.includes("\\") || name.split("/").includes("..") || [...name].some((letter) => letter < " ")) {
+  if (name.startsWith("/") || name.includes("\\") || name.split("/").includes("..") || /\p{Cc}/u.test(name)) {
     throw unsafe(`${quote(name)} leads out of the archive`);
   }
 }
 
 function unsafe(what: string): DiskError {
-  return new DiskError("disk.unsafe", `The OVA is not safe to unpack: ${what}.`, { remedy: "Export the appliance again with the program that made it." });
+  return new DiskError("disk.unsafe", `The OVA is not safe to unpack: ${what}.`, {
+    remedy: "Export the appliance again with the program that made it.",
+  });
 }
 
 function quote(text: string): string {

@@ -108,7 +108,10 @@ function decodeUtf8(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new DiskError("disk.unsupported", `${JSON.stringify(name)} is not in UTF-8.`, { remedy: "Convert it to UTF-8, then pack the OVA again.", cause: error });
+    throw new DiskError("disk.unsupported", `${JSON.stringify(name)} is not in UTF-8.`, {
+      remedy: "Convert it to UTF-8, then pack the OVA again.",
+      cause: error,
+    });
   }
 }
 
@@ -162,15 +165,22 @@ function findMember({ id, href }: OvfDisk, members: readonly TarMember[]): TarMe
   const decoded = plain.replace(/(%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll("%", ""), "hex").toString("utf8"));
   const member = members.find(({ name }) => name === plain) ?? members.find(({ name }) => name === decoded);
   if (member === undefined) {
-    throw new DiskError("disk.truncated", `The disk ${JSON.stringify(id.slice(0, 120))} is in ${JSON.stringify(href.slice(0, 120))}, which the OVA does not hold.`, {
-      remedy: "Export the appliance again as one OVA that holds its disks.",
-    });
+    throw new DiskError(
+      "disk.truncated",
+      `The disk ${JSON.stringify(id.slice(0, 120))} is in ${JSON.stringify(href.slice(0, 120))}, which the OVA does not hold.`,
+      {
+        remedy: "Export the appliance again as one OVA that holds its disks.",
+      },
+    );
   }
   return member;
 }
 
 function emptyDisk(id: string): DiskWarning {
-  return { code: "ova.emptyDisk", message: `The disk ${JSON.stringify(id.slice(0, 120))} has no file: it is to be made empty, and is left out.` };
+  return {
+    code: "ova.emptyDisk",
+    message: `The disk ${JSON.stringify(id.slice(0, 120))} has no file: it is to be made empty, and is left out.`,
+  };
 }
 
 /** The OVF's word against that of the disk, which counts. */
@@ -184,7 +194,10 @@ async function capacityWarnings(disks: readonly OvaDisk[], { source, members, op
       const actual = isSparse ? parseSparseHeader(head, { ...options, fileBytes: member.sizeBytes }).capacityBytes : capacityBytes;
       if (actual !== capacityBytes) {
         const stated = capacityBytes === undefined ? "no size" : `${capacityBytes} bytes`;
-        warnings.push({ code: "ova.capacityDiffers", message: `The OVF states ${stated} for ${JSON.stringify(name)}, and the disk has ${actual}.` });
+        warnings.push({
+          code: "ova.capacityDiffers",
+          message: `The OVF states ${stated} for ${JSON.stringify(name)}, and the disk has ${actual}.`,
+        });
       }
     }
   }

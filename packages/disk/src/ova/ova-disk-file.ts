@@ -1,9 +1,9 @@
 import type { Piece, WriteOptions } from "../core/disk-writer.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
 import { CompressionPool } from "../pool/compression-pool.ts";
+import { Sha256Thread } from "../transform/sha256-thread.ts";
 import { planStreamOptimizedVmdk } from "../vmdk/plan-stream-optimized-vmdk.ts";
 import type { WrittenDisk } from "./ova-head.ts";
-import { Sha256Thread } from "./sha256-thread.ts";
 
 /** A disk and where its file goes in the archive. */
 export interface PlacedDisk {
@@ -33,13 +33,14 @@ export class OvaDiskFiles implements AsyncDisposable {
   async *pieces({ disk, name, offset }: PlacedDisk, options: WriteOptions): AsyncGenerator<Piece, WrittenDisk> {
     const file = await planStreamOptimizedVmdk(disk, { fileName: name, pool: this.#pool, signal: options.signal });
     let fileBytes = 0;
+    await this.#hash.restart();
     for await (const piece of file.pieces(options)) {
       // Pieces follow each other without gaps, so that their hash is that of the file.
       await this.#hash.update(piece.bytes);
       fileBytes = piece.offset + piece.bytes.length;
       yield { ...piece, offset: offset + piece.offset };
     }
-    return { name, capacityBytes: disk.virtualSizeBytes, fileBytes, sha256: await this.#hash.digest() };
+    return { name, capacityBytes: disk.virtualSizeBytes, fileBytes, sha256: (await this.#hash.digest()).toString("hex") };
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -33,16 +33,21 @@ const MAX_DISKS = 15;
  */
 export function factsOf(diskCount: number, options: OvaOptions): HeadFacts {
   const { name = "vm", fileName = "disk", cpus = 1, memoryMiB = 1024, osId = 102, modifiedAt = 0 } = options;
-  const isPrintable = [...name].every((letter) => letter >= " ");
   const numbers = [cpus, memoryMiB, osId].every((number) => Number.isSafeInteger(number) && number > 0);
   if (diskCount < 1 || diskCount > MAX_DISKS) {
     throw unsupported(`An OVA is written with 1 to ${MAX_DISKS} disks, not ${diskCount}.`, "Spread the disks over several appliances.");
   }
   if (!/^[\w.-]{1,60}$/.test(fileName) || fileName.startsWith(".")) {
-    throw unsupported(`${JSON.stringify(fileName.slice(0, 80))} is no name for the files in an OVA.`, 'Use up to 60 letters, digits, "_", "-" and ".".');
+    throw unsupported(
+      `${JSON.stringify(fileName.slice(0, 80))} is no name for the files in an OVA.`,
+      'Use up to 60 letters, digits, "_", "-" and ".".',
+    );
   }
-  if (!isPrintable || name === "" || !numbers || !Number.isSafeInteger(modifiedAt) || modifiedAt < 0 || modifiedAt >= 8 ** 11) {
-    throw unsupported("The virtual machine's name or one of its numbers has no place in an OVF.", "Give a printable name and positive whole numbers.");
+  if (/\p{Cc}/u.test(name) || name === "" || !numbers || !Number.isSafeInteger(modifiedAt) || modifiedAt < 0 || modifiedAt >= 8 ** 11) {
+    throw unsupported(
+      "The virtual machine's name or one of its numbers has no place in an OVF.",
+      "Give a printable name and positive whole numbers.",
+    );
   }
   return { name, fileName, cpus, memoryMiB, osId, modifiedAt };
 }

@@ -29,7 +29,10 @@ const WIDEST_SIZE = Number.MAX_SAFE_INTEGER;
  * Shape   as many bytes for the same facts and names, whatever the sizes and hashes
  */
 export function writeOvaHead(facts: HeadFacts, disks: readonly WrittenDisk[]): Buffer {
-  const length = ovfOf(facts, disks.map((disk) => ({ ...disk, fileBytes: WIDEST_SIZE }))).length;
+  const length = ovfOf(
+    facts,
+    disks.map((disk) => ({ ...disk, fileBytes: WIDEST_SIZE })),
+  ).length;
   const ovf = Buffer.alloc(length, " ");
   ovfOf(facts, disks).copy(ovf);
   const ovfName = `${facts.fileName}.ovf`;
@@ -41,7 +44,10 @@ export function writeOvaHead(facts: HeadFacts, disks: readonly WrittenDisk[]): B
 /** Length of the head for these facts and disk names. */
 export function ovaHeadBytes(facts: HeadFacts, disks: readonly Pick<WrittenDisk, "name" | "capacityBytes">[]): number {
   const placeholder = { fileBytes: 0, sha256: "0".repeat(64) };
-  return writeOvaHead(facts, disks.map((disk) => ({ ...disk, ...placeholder }))).length;
+  return writeOvaHead(
+    facts,
+    disks.map((disk) => ({ ...disk, ...placeholder })),
+  ).length;
 }
 
 function ovfOf(facts: HeadFacts, disks: readonly WrittenDisk[]): Buffer {

@@ -63,7 +63,9 @@ export function parseOvf(text: string): Ovf {
 }
 
 function childrenOf(envelope: XmlElement, section: string, name: string): XmlElement[] {
-  return envelope.children.filter((child) => child.name === section).flatMap(({ children }) => children.filter((child) => child.name === name));
+  return envelope.children
+    .filter((child) => child.name === section)
+    .flatMap(({ children }) => children.filter((child) => child.name === name));
 }
 
 function required(element: XmlElement, attribute: string): string {

@@ -37,7 +37,7 @@ interface Plan {
  * once more while writing. Both make the same bytes.
  *
  * Shape   target "file": not sequential, length unknown, the head last; target "stream": sequential, length known
- * Memory  as `planStreamOptimizedVmdk`, and 40 MiB for the thread that hashes
+ * Memory  as `planStreamOptimizedVmdk`, and 10 MiB for the thread that hashes
  * Throws  disk.unsupported (no disk or more than 15, names and numbers that an OVF has no place for), what the disks throw; disk.limit (a
  *         disk's file grows over 2 TiB), disk.io (a disk changed between the two passes)
  * Source  DMTF DSP0243 1.1, "OVF package"; POSIX.1-2017, pax

@@ -93,5 +93,7 @@ function stringIn(text: Buffer, start: number, end: number): string {
 
 /** A tar archive that contradicts itself: `what` is a clause that says where and how. */
 export function corruptTar(what: string): DiskError {
-  return new DiskError("disk.corrupt", `The OVA archive is damaged: ${what}.`, { remedy: "Export it again, or copy it again in binary mode." });
+  return new DiskError("disk.corrupt", `The OVA archive is damaged: ${what}.`, {
+    remedy: "Export it again, or copy it again in binary mode.",
+  });
 }

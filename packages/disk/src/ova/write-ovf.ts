@@ -30,7 +30,9 @@ const SCSI_CONTROLLER_ADDRESS = 7;
  * Source  DMTF DSP0243 1.1; CIM_ResourceAllocationSettingData for the numbers of the resource types
  */
 export function writeOvf({ name, cpus, memoryMiB, osId, disks }: OvfMachine): string {
-  const files = disks.map((disk, index) => `    <File ovf:href="${escape(disk.href)}" ovf:id="file${index + 1}" ovf:size="${disk.fileBytes}"/>`);
+  const files = disks.map(
+    (disk, index) => `    <File ovf:href="${escape(disk.href)}" ovf:id="file${index + 1}" ovf:size="${disk.fileBytes}"/>`,
+  );
   const described = disks.map(
     (disk, index) =>
       `    <Disk ovf:capacity="${disk.capacityBytes}" ovf:capacityAllocationUnits="byte" ovf:diskId="vmdisk${index + 1}"` +
@@ -73,7 +75,13 @@ export function writeOvf({ name, cpus, memoryMiB, osId, disks }: OvfMachine): st
 function hardware(cpus: number, memoryMiB: number): string[] {
   return [
     ...item({ AllocationUnits: "hertz * 10^6", ElementName: `${cpus} processors`, InstanceID: 1, ResourceType: 3, VirtualQuantity: cpus }),
-    ...item({ AllocationUnits: "byte * 2^20", ElementName: `${memoryMiB} MiB of memory`, InstanceID: 2, ResourceType: 4, VirtualQuantity: memoryMiB }),
+    ...item({
+      AllocationUnits: "byte * 2^20",
+      ElementName: `${memoryMiB} MiB of memory`,
+      InstanceID: 2,
+      ResourceType: 4,
+      VirtualQuantity: memoryMiB,
+    }),
     ...item({ Address: 0, ElementName: "SCSI controller", InstanceID: SCSI_INSTANCE, ResourceSubType: "lsilogic", ResourceType: 6 }),
   ];
 }

@@ -1,15 +1,19 @@
 import { DiskError } from "../core/disk-error.ts";
+import { readU64 } from "../core/read-u64.ts";
 import { externalDataFile } from "./incompatible-features.ts";
 
 const END = 0;
 const BITMAPS = 0x23852875;
 const EXTERNAL_DATA_FILE = 0x44415441;
 const EXTENSION_HEAD_BYTES = 8;
+const BITMAPS_BYTES = 24;
 
 /** What the extensions behind a header say that matters for reading. */
 export interface HeaderExtensions {
   /** Dirty bitmaps that the file claims to keep; they are not read. */
   readonly bitmapCount: number;
+  /** Where the list of these bitmaps is said to be, in bytes of the file; undefined when there are none. Not checked. */
+  readonly bitmapDirectory: { readonly offset: number; readonly length: number } | undefined;
 }
 
 /**
@@ -22,6 +26,7 @@ export interface HeaderExtensions {
 export function readHeaderExtensions(headCluster: Uint8Array, shape: { headerBytes: number; clusterSize: number }): HeaderExtensions {
   const view = new DataView(headCluster.buffer, headCluster.byteOffset, headCluster.byteLength);
   let bitmapCount = 0;
+  let bitmapDirectory: HeaderExtensions["bitmapDirectory"];
   let at = shape.headerBytes;
   while (at + EXTENSION_HEAD_BYTES <= headCluster.length) {
     const type = view.getUint32(at);
@@ -37,9 +42,12 @@ export function readHeaderExtensions(headCluster: Uint8Array, shape: { headerByt
     if (type === BITMAPS && length >= 4) {
       bitmapCount = view.getUint32(data);
     }
+    if (type === BITMAPS && length >= BITMAPS_BYTES) {
+      bitmapDirectory = { offset: readU64(view, data + 16), length: readU64(view, data + 8) };
+    }
     at = data + Math.ceil(length / 8) * 8;
   }
-  return { bitmapCount };
+  return { bitmapCount, bitmapDirectory };
 }
 
 function checkExtent(extension: { at: number; end: number }, limits: { clusterSize: number; heldBytes: number }): void {

@@ -27,6 +27,14 @@ test("every cluster of a written file is used once, so that it passes even as on
   }
 });
 
+test("a disk whose data moves to more tables while it is streamed fails the plan instead of breaking the file", async () => {
+  const disk = new TestDisk(3 * TABLE_SPAN, [{ offset: 0, length: 2 * CLUSTER, content: "noise" }]);
+  const planned = await planQed(disk, { target: "stream" });
+  const moved = new TestDisk(3 * TABLE_SPAN, [{ offset: TABLE_SPAN - CLUSTER, length: 2 * CLUSTER, content: "noise" }]);
+  disk.extents = () => moved.extents();
+  await assert.rejects(collectFile(planned), { code: "disk.io", message: /source changed/ });
+});
+
 test("a disk over 64 TiB is refused while planning", async () => {
   await assert.rejects(planQed(new TestDisk(2 ** 46 + 512, []), { target: "stream" }), { code: "disk.limit", remedy: /qcow2/ });
 });

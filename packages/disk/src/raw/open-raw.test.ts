@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ByteSource } from "../core/byte-source.ts";
+import { describeVirtualDisk } from "../core/virtual-disk.contract.ts";
+import { SeededRandom } from "../core/testing/seeded-random.ts";
 import { listExtents } from "../core/testing/list-extents.ts";
 import { MemorySource } from "../source/memory-source.ts";
 import { openRaw } from "./open-raw.ts";
+
+describeVirtualDisk("a raw file with an odd length", async () => {
+  const file = new SeededRandom(5).bytes(9000);
+  return { disk: await openRaw(new MemorySource(file)), content: Buffer.concat([file, Buffer.alloc(216)]) };
+});
 
 test("the bytes of the file are the disk", async () => {
   const bytes = Buffer.from(Array.from({ length: 1024 }, (_, index) => index % 251));

@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import { describeByteSource } from "../core/byte-source.contract.ts";
 import type { ByteSource } from "../core/byte-source.ts";
 import { listExtents } from "../core/testing/list-extents.ts";
 import { ConcatSource } from "./concat-source.ts";
 import { MemorySource } from "./memory-source.ts";
+
+describeByteSource("several sources joined", async (content) => {
+  const cuts = [0, 1, 1, 700, 4096, content.length].map((cut) => Math.min(cut, content.length));
+  return new ConcatSource(cuts.slice(1).map((cut, index) => new MemorySource(content.subarray(cuts[index], cut))));
+});
 
 test("any range over any number of parts reads as one", async () => {
   await fc.assert(

@@ -1,5 +1,6 @@
 import type { ByteSource, Extent, ReadOptions } from "../core/byte-source.ts";
 import { checkRange } from "../core/check-range.ts";
+import { extentsOf } from "../core/extents-of.ts";
 import { fillFrom } from "../core/fill-from.ts";
 
 /** One source and where it begins in the whole. */
@@ -48,12 +49,8 @@ export class ConcatSource implements ByteSource {
 
   async *extents(options?: ReadOptions): AsyncGenerator<Extent> {
     for (const { source, start } of this.#parts) {
-      if (source.extents !== undefined) {
-        for await (const extent of source.extents(options)) {
-          yield { ...extent, offset: start + extent.offset };
-        }
-      } else if (source.lengthBytes > 0) {
-        yield { offset: start, length: source.lengthBytes, kind: "data" };
+      for await (const extent of extentsOf(source, options)) {
+        yield { ...extent, offset: start + extent.offset };
       }
     }
   }

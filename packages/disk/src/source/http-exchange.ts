@@ -27,9 +27,7 @@ export class HttpExchange implements Disposable {
    */
   async next<T>(step: Promise<T>): Promise<T> {
     const done = new AbortController();
-    const stalled = this.#timers.sleep(this.#stallMs, done.signal).then(() => {
-      this.#end.abort(new TransientError("disk.io", `${this.#name}: nothing came for ${this.#stallMs} ms.`));
-    });
+    const stalled = this.#endWhenStalled(done.signal);
     try {
       await Promise.race([step, stalled]);
       this.signal.throwIfAborted();
@@ -44,6 +42,11 @@ export class HttpExchange implements Disposable {
 
   [Symbol.dispose](): void {
     this.#end.abort();
+  }
+
+  async #endWhenStalled(signal: AbortSignal): Promise<void> {
+    await this.#timers.sleep(this.#stallMs, signal);
+    this.#end.abort(new TransientError("disk.io", `${this.#name}: nothing came for ${this.#stallMs} ms.`));
   }
 }
 

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { describeByteSource } from "../core/byte-source.contract.ts";
 import { MemorySource } from "./memory-source.ts";
+
+describeByteSource("bytes in memory", async (content) => new MemorySource(content));
 
 test("bytes come back by position, and a read that leaves them is refused", async () => {
   const source = new MemorySource(Buffer.from("0123456789"));

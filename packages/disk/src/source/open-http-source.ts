@@ -54,6 +54,7 @@ export async function openHttpSource(address: string | URL, options: HttpSourceO
   const settings: Settings = {
     fetch: options.fetch ?? globalThis.fetch,
     headers: { ...headers, ...options.headers },
+    origin: url.origin,
     sign: options.sign,
     retry: options.retry ?? { attempts: 5, firstDelayMs: 200, maxDelayMs: 5000 },
     stallMs: options.stallMs ?? 30_000,
@@ -86,7 +87,10 @@ async function openOnce(url: URL, settings: Settings, signal: AbortSignal): Prom
   using exchange = new HttpExchange({ ...settings, name, signal });
   const { response, url: servedFrom } = await requestRange(url, { range: "bytes=0-0" }, { exchange, options: settings });
   const version = versionOf(response, name);
-  await response.body?.cancel();
+  // The one byte is read, and not given up, so that the connection serves the next request too.
+  if (response.status === 206) {
+    await readBody(response, new Uint8Array(1), { exchange, name });
+  }
   return new HttpSource({ url, servedFrom, version, settings });
 }
 

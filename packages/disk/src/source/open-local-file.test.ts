@@ -4,6 +4,7 @@ import { mkdtemp, open, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { describeByteSource } from "../core/byte-source.contract.ts";
 import { listExtents } from "../core/testing/list-extents.ts";
 import { openLocalFile } from "./open-local-file.ts";
 import { bindSystemSeek } from "./seek-extents.ts";
@@ -16,6 +17,12 @@ before(async () => {
 });
 
 after(() => rm(folder, { recursive: true }));
+
+describeByteSource("a local file", async (content) => {
+  const path = join(folder, `content-${content.length}`);
+  await writeFile(path, content);
+  return openLocalFile(path);
+});
 
 async function sparseFile(name: string): Promise<string> {
   const path = join(folder, name);

@@ -12,8 +12,9 @@ export interface UnsignedRequest {
 
 export interface RangeRequestOptions {
   readonly fetch: typeof globalThis.fetch;
-  /** Sent to the first address only, never to another host that it redirects to. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The one origin that gets `headers`: they may hold a secret, and redirects lead elsewhere. */
+  readonly origin: string;
   readonly sign: ((request: UnsignedRequest) => Readonly<Record<string, string>>) | undefined;
 }
 
@@ -30,8 +31,7 @@ export async function requestRange(
 ): Promise<{ readonly response: Response; readonly url: URL }> {
   let url = from;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
-    const own = url.origin === from.origin ? options.headers : {};
-    const headers = { "accept-encoding": "identity", ...own, ...range };
+    const headers = { ...(url.origin === options.origin ? options.headers : {}), ...range };
     const response = await exchange.next(
       options.fetch(url, {
         headers: options.sign === undefined ? headers : options.sign({ url, headers }),

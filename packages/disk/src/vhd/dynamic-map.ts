@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { ByteLru } from "../core/byte-lru.ts";
 import type { ByteSource, ReadOptions } from "../core/byte-source.ts";
 import { fillFrom } from "../core/fill-from.ts";
@@ -60,6 +61,8 @@ export class DynamicMap implements BlockMap {
       const end = Math.min(range.to, (Math.floor(at / span) + 1) * span);
       yield this.#wholeBlocks({ from: at, to: end });
       at = end;
+      // Nothing is read here, so other work of the process would not get its turn.
+      await setImmediate();
     }
   }
 

@@ -37,7 +37,10 @@ export async function readBlockTable(
   }
   const bytes = await source.read(tableOffset, count * 4, options);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const sectors = Uint32Array.from({ length: count }, (_, index) => view.getUint32(index * 4));
+  const sectors = new Uint32Array(count);
+  for (let block = 0; block < count; block += 1) {
+    sectors[block] = view.getUint32(block * 4);
+  }
   const bitmapBytes = Math.ceil(blockBytes / SECTOR_BYTES / 8 / SECTOR_BYTES) * SECTOR_BYTES;
   const table = { sectors, blockBytes, bitmapBytes };
   checkPlaces(table, { header, sizeBytes, fileBytes: source.lengthBytes });
@@ -54,16 +57,22 @@ function checkPlaces(
     { name: "the header", from: header.offset, to: header.offset + DYNAMIC_HEADER_BYTES },
     { name: "the block table", from: header.tableOffset, to: header.tableOffset + header.tableEntries * 4 },
   ];
-  for (const [block, sector] of sectors.entries()) {
+  // A table may have millions of entries, so nothing is made for each of them here.
+  for (let block = 0; block < sectors.length; block += 1) {
+    const sector = sectors[block] ?? NOWHERE;
+    if (sector === NOWHERE) {
+      continue;
+    }
     const from = sector * SECTOR_BYTES;
     // Of the last block some writers store no more than the disk has.
     const to = from + bitmapBytes + Math.min(blockBytes, sizeBytes - block * blockBytes);
-    if (sector !== NOWHERE && to > fileBytes) {
+    if (to > fileBytes) {
       throw truncated(`Entry ${block} of the VHD's block table names bytes up to ${to}, and the file ends at ${fileBytes}.`);
     }
-    const clash = sector === NOWHERE ? undefined : taken.find((part) => from < part.to && part.from < to);
-    if (clash !== undefined) {
-      throw corrupt(`entry ${block} of its block table names ${from}, inside ${clash.name}`);
+    for (const part of taken) {
+      if (from < part.to && part.from < to) {
+        throw corrupt(`entry ${block} of its block table names ${from}, inside ${part.name}`);
+      }
     }
   }
 }
@@ -71,9 +80,11 @@ function checkPlaces(
 function refuseSharedBytes({ sectors, blockBytes, bitmapBytes }: BlockTable): void {
   const step = (bitmapBytes + blockBytes) / SECTOR_BYTES;
   const used = sectors.filter((sector) => sector !== NOWHERE).sort();
-  const shared = used.find((sector, index) => index > 0 && sector - (used[index - 1] ?? 0) < step);
-  if (shared !== undefined) {
-    throw corrupt(`two blocks share the bytes at ${shared * SECTOR_BYTES}`);
+  for (let index = 1; index < used.length; index += 1) {
+    const sector = used[index] ?? 0;
+    if (sector - (used[index - 1] ?? 0) < step) {
+      throw corrupt(`two blocks share the bytes at ${sector * SECTOR_BYTES}`);
+    }
   }
 }
 

@@ -1,11 +1,9 @@
 import { formatUuid, parseUuid } from "../core/uuid.ts";
 
-/** Bytes of a GUID. Its first three groups are little-endian in the file. */
-export const GUID_BYTES = 16;
-
 /** The GUID that says "none". */
 export const NO_GUID = "00000000-0000-0000-0000-000000000000";
 
+// The first three groups are little-endian in the file.
 const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15] as const;
 
 /** Spells the GUID at a place, in lower case and without braces. */

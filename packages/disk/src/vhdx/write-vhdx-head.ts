@@ -21,7 +21,7 @@ export interface VhdxIds {
   readonly disk: string;
 }
 
-/** Sectors of the medium that are told: what today's drives have. */
+/** Sectors of the medium that are told where the disk is whole ones of them: what today's drives have. */
 const PHYSICAL_SECTOR_BYTES = 4096;
 
 /**
@@ -77,13 +77,14 @@ export function writeVhdxMetadata(layout: VhdxLayout, facts: { readonly diskId: 
   size.writeBigUInt64LE(BigInt(layout.sizeBytes), 0);
   const diskId = Buffer.alloc(16);
   writeGuid(diskId, 0, facts.diskId);
+  const physicalSectorBytes = layout.sizeBytes % PHYSICAL_SECTOR_BYTES === 0 ? PHYSICAL_SECTOR_BYTES : layout.sectorBytes;
   // Flags: 4 is needed by every reader, 2 is about the disk that the guest sees rather than about the file.
   const items = [
     { guid: itemGuids.fileParameters, flags: 4, bytes: parameters },
     { guid: itemGuids.virtualDiskSize, flags: 6, bytes: size },
     { guid: itemGuids.page83, flags: 6, bytes: diskId },
     { guid: itemGuids.logicalSectorSize, flags: 6, bytes: u32(layout.sectorBytes) },
-    { guid: itemGuids.physicalSectorSize, flags: 6, bytes: u32(PHYSICAL_SECTOR_BYTES) },
+    { guid: itemGuids.physicalSectorSize, flags: 6, bytes: u32(physicalSectorBytes) },
   ];
   const metadata = Buffer.alloc(METADATA_TABLE_BYTES + HEADER_BYTES);
   metadata.write("metadata", 0, "latin1");

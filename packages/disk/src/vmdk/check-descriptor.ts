@@ -42,7 +42,10 @@ const DEVICE_EXTENTS: readonly string[] = ["VMFSRAW", "VMFSRDM"];
 export function checkDescriptor(descriptor: Descriptor, place: "inside" | "own-file"): void {
   const type = descriptor.createType.toLowerCase();
   if (descriptor.isEncrypted) {
-    throw unsafe("is encrypted, and its content cannot be read without the key", "Remove the encryption of the virtual machine, then export again.");
+    throw unsafe(
+      "is encrypted, and its content cannot be read without the key",
+      "Remove the encryption of the virtual machine, then export again.",
+    );
   }
   if (descriptor.parentCid !== NO_PARENT || descriptor.parentHint !== undefined) {
     throw unsafe(
@@ -51,12 +54,19 @@ export function checkDescriptor(descriptor: Descriptor, place: "inside" | "own-f
     );
   }
   if (DEVICE_TYPES.includes(type) || descriptor.extents.some((extent) => DEVICE_EXTENTS.includes(extent.type))) {
-    throw unsafe(`of the kind ${descriptor.createType} names a device of the machine that made it`, "Copy the device's content to an image.");
+    throw unsafe(
+      `of the kind ${descriptor.createType} names a device of the machine that made it`,
+      "Copy the device's content to an image.",
+    );
   }
   if (!(place === "inside" ? SINGLE_FILE_TYPES : SET_TYPES).includes(type)) {
-    throw new DiskError("disk.unsupported", `A VMDK of the kind ${JSON.stringify(descriptor.createType.slice(0, 40))} is not supported here.`, {
-      remedy: "Export it as streamOptimized (an OVA holds that) or monolithicSparse.",
-    });
+    throw new DiskError(
+      "disk.unsupported",
+      `A VMDK of the kind ${JSON.stringify(descriptor.createType.slice(0, 40))} is not supported here.`,
+      {
+        remedy: "Export it as streamOptimized (an OVA holds that) or monolithicSparse.",
+      },
+    );
   }
   descriptor.extents.forEach(refuseForeignName);
   if (place === "inside") {
@@ -73,8 +83,8 @@ function refuseOtherFiles(extents: readonly DescribedExtent[]): void {
 }
 
 function refuseForeignName({ fileName }: DescribedExtent): void {
-  // Characters below a space are no part of a name, and may hide one.
-  const isForeign = fileName !== undefined && (/[/\\]/.test(fileName) || fileName === ".." || [...fileName].some((letter) => letter < " "));
+  // Control characters are no part of a name, and may hide one.
+  const isForeign = fileName !== undefined && (/[/\\]/.test(fileName) || fileName === ".." || /\p{Cc}/u.test(fileName));
   if (isForeign) {
     throw unsafe(
       `names a file by a path or a device, ${JSON.stringify(fileName.slice(0, 80))}`,

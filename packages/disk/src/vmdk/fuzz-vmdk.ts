@@ -14,7 +14,8 @@ const GIVEN_NAME = "given-flat.vmdk";
  */
 export const fuzzedVmdk: FuzzTarget = {
   name: "vmdk",
-  makeFile: (random) => (random.oneIn(6) ? brokenText(random) : random.oneIn(6) ? brokenCowd(random) : breakImage(buildVmdk(randomRecipe(random)), random)),
+  makeFile: (random) =>
+    random.oneIn(6) ? brokenText(random) : random.oneIn(6) ? brokenCowd(random) : breakImage(buildVmdk(randomRecipe(random)), random),
   open: (source) => openVmdk(source, { related: [{ name: GIVEN_NAME, source: new MemorySource(Buffer.alloc(200_000, 7)) }] }),
 };
 
@@ -58,7 +59,10 @@ function brokenText(random: SeededRandom): Uint8Array {
 function brokenCowd(random: SeededRandom): Uint8Array {
   const bytes = Buffer.alloc(512, 5);
   const file = buildCowd({ sizeBytes: 512 * (1 + random.below(9000)), grains: new Map([[0, { kind: "data", bytes }]]), grainSectors: 1 });
-  file.writeUInt32LE(random.pick([0, 1, 2, 4, 5, 2 ** 31, 2 ** 32 - 1, random.below(300)]), random.pick([4, 8, 12, 16, 20, 24, 2048, 2560]));
+  file.writeUInt32LE(
+    random.pick([0, 1, 2, 4, 5, 2 ** 31, 2 ** 32 - 1, random.below(300)]),
+    random.pick([4, 8, 12, 16, 20, 24, 2048, 2560]),
+  );
   return random.oneIn(4) ? file.subarray(0, random.below(file.length + 1)) : file;
 }
 
@@ -101,7 +105,9 @@ const breakers: readonly Breaker[] = [
   breakEntry,
   (image, random) => {
     const [offset = 0] = [...image.grainOffsets.values()].slice(-1 - random.below(4));
-    return random.oneIn(2) ? flipBit(image.file, offset + random.below(100), random) : breakWord(image, random, offset + 4 * random.below(3));
+    return random.oneIn(2)
+      ? flipBit(image.file, offset + random.below(100), random)
+      : breakWord(image, random, offset + 4 * random.below(3));
   },
   (image, random) => flipBit(image.file, image.descriptorOffset + random.below(200), random),
   ({ file }, random) => flipBit(file, random.below(Math.max(file.length, 1)), random),

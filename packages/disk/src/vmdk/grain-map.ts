@@ -88,7 +88,9 @@ export class GrainMap {
       throw corruptVmdk(`entry ${place.entry} of its grain table ${place.table} names sector 1, where no grain can be`);
     }
     if (offset + GRAIN_MARKER_BYTES >= this.#fileBytes) {
-      throw truncatedVmdk(`entry ${place.entry} of its grain table ${place.table} names data at ${offset}, and the file ends at ${this.#fileBytes}`);
+      throw truncatedVmdk(
+        `entry ${place.entry} of its grain table ${place.table} names data at ${offset}, and the file ends at ${this.#fileBytes}`,
+      );
     }
     return offset;
   }

@@ -6,7 +6,15 @@ import { markerTypes, sparseFlags } from "./sparse-header.ts";
 import { refuseTooLong } from "./sparse-layout.ts";
 import { writeDescriptor } from "./write-descriptor.ts";
 import type { VmdkWriteOptions } from "./write-descriptor.ts";
-import { AT_END, DESCRIPTOR_SECTOR, GRAIN_BYTES, GRAIN_SECTORS, TABLE_ENTRIES, TABLE_SECTORS, writeSparseHeader } from "./write-sparse-header.ts";
+import {
+  AT_END,
+  DESCRIPTOR_SECTOR,
+  GRAIN_BYTES,
+  GRAIN_SECTORS,
+  TABLE_ENTRIES,
+  TABLE_SECTORS,
+  writeSparseHeader,
+} from "./write-sparse-header.ts";
 import type { WrittenHeader } from "./write-sparse-header.ts";
 
 /** Sectors before the first grain, as other writers have it. */

@@ -37,7 +37,12 @@ async function decoded(bytes: Uint8Array, grainBytes: number): Promise<Uint8Arra
   try {
     return await inflateAsync(bytes, { maxOutputLength: grainBytes, chunkSize: grainBytes + SPARE_BYTES });
   } catch (error) {
-    const reason = error instanceof RangeError ? `to more than the ${grainBytes} bytes of a grain` : error instanceof Error ? error.message : String(error);
+    const reason =
+      error instanceof RangeError
+        ? `to more than the ${grainBytes} bytes of a grain`
+        : error instanceof Error
+          ? error.message
+          : String(error);
     throw new DiskError("disk.corrupt", `It does not decompress: ${reason}.`, { cause: error });
   }
 }

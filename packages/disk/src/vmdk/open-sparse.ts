@@ -71,7 +71,12 @@ async function readDescriptor(source: ByteSource, header: SparseHeader, options:
   if (header.descriptorSectors === 0) {
     return undefined;
   }
-  const descriptor = parseDescriptor(await source.read(header.descriptorSector * SECTOR_BYTES, header.descriptorSectors * SECTOR_BYTES, options));
+  const text = await source.read(header.descriptorSector * SECTOR_BYTES, header.descriptorSectors * SECTOR_BYTES, options);
+  if (text[0] === 0) {
+    // Parts of a set have the room for it, and nothing in it.
+    return undefined;
+  }
+  const descriptor = parseDescriptor(text);
   checkDescriptor(descriptor, "inside");
   return descriptor;
 }

@@ -12,7 +12,15 @@ import type { GrainContent, VmdkRecipe } from "./testing/build-vmdk.ts";
 
 const GRAIN = 8192;
 const grain = (value: number): GrainContent => ({ kind: "data", bytes: Buffer.alloc(GRAIN, value) });
-const recipe: VmdkRecipe = { sizeBytes: 1000 * GRAIN, grains: new Map([[3, grain(3)], [0, grain(1)], [4, grain(4)], [999, grain(9)]]) };
+const recipe: VmdkRecipe = {
+  sizeBytes: 1000 * GRAIN,
+  grains: new Map([
+    [3, grain(3)],
+    [0, grain(1)],
+    [4, grain(4)],
+    [999, grain(9)],
+  ]),
+};
 
 function given(files: Readonly<Record<string, Uint8Array>>): { related: { name: string; source: ByteSource }[] } {
   return { related: Object.entries(files).map(([name, bytes]) => ({ name, source: new MemorySource(bytes) })) };
@@ -56,7 +64,10 @@ test("a compressed file without markers, a dirty one, and grains of zeros are re
     disk.warnings.map(({ code }) => code),
     ["vmdk.dirty"],
   );
-  assert.deepEqual((await listExtents(disk)).find(({ kind }) => kind === "zero"), { offset: 5 * GRAIN, length: GRAIN, kind: "zero" });
+  assert.deepEqual(
+    (await listExtents(disk)).find(({ kind }) => kind === "zero"),
+    { offset: 5 * GRAIN, length: GRAIN, kind: "zero" },
+  );
 });
 
 test("a last grain that was written short is read, as far as the disk goes", async () => {
@@ -93,7 +104,15 @@ test("R-243: a disk in several files is the files in the order of the descriptor
   assert.ok(expected.equals(await disk.read(0, disk.virtualSizeBytes)));
   assert.deepEqual(
     (await listExtents(disk)).map(({ kind, length }) => [kind, length / GRAIN]),
-    [["data", 1], ["zero", 1], ["hole", 2], ["data", 1], ["hole", 3], ["data", 1], ["hole", 1]],
+    [
+      ["data", 1],
+      ["zero", 1],
+      ["hole", 2],
+      ["data", 1],
+      ["hole", 3],
+      ["data", 1],
+      ["hole", 1],
+    ],
   );
   assert.equal(disk.details["extents"], 4);
 });
@@ -147,7 +166,10 @@ test("any range of any image reads as the model says, and extents call nothing e
       for (const extent of await listExtents(disk)) {
         assert.equal(extent.offset, end);
         end += extent.length;
-        assert.ok(extent.kind === "data" || content.subarray(extent.offset, end).every((byte) => byte === 0), `${extent.kind} at ${extent.offset}`);
+        assert.ok(
+          extent.kind === "data" || content.subarray(extent.offset, end).every((byte) => byte === 0),
+          `${extent.kind} at ${extent.offset}`,
+        );
       }
       assert.equal(end, content.length);
     }),

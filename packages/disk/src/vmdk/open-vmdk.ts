@@ -67,7 +67,10 @@ async function openSingle(source: ByteSource, options: OpenVmdkOptions): Promise
       remedy: "Give the descriptor (the small .vmdk text file) together with all files that it names.",
     });
   }
-  const alone = { code: "vmdk.noDescriptor", message: "The file does not say whether it is a whole disk or a snapshot's changes; it is read as a whole disk." };
+  const alone = {
+    code: "vmdk.noDescriptor",
+    message: "The file does not say whether it is a whole disk or a snapshot's changes; it is read as a whole disk.",
+  };
   return {
     parts: [extent],
     warnings: descriptor === undefined ? [...warnings, alone] : warnings,
@@ -81,7 +84,10 @@ async function openSet(source: ByteSource, options: OpenVmdkOptions): Promise<Vm
   }
   const descriptor = parseDescriptor(await source.read(0, source.lengthBytes, options));
   checkDescriptor(descriptor, "own-file");
-  checkVirtualSize(descriptor.extents.reduce((sum, { sectors }) => sum + sectors * SECTOR_BYTES, 0), options);
+  checkVirtualSize(
+    descriptor.extents.reduce((sum, { sectors }) => sum + sectors * SECTOR_BYTES, 0),
+    options,
+  );
   const parts: VmdkExtent[] = [];
   const warnings = [];
   let grainSizeBytes: number | undefined;
@@ -99,7 +105,9 @@ async function openSet(source: ByteSource, options: OpenVmdkOptions): Promise<Vm
 }
 
 function describe(descriptor: Descriptor | undefined): VirtualDisk["details"] {
-  return descriptor === undefined ? {} : { createType: descriptor.createType, ...(descriptor.cid === undefined ? {} : { cid: descriptor.cid }) };
+  return descriptor === undefined
+    ? {}
+    : { createType: descriptor.createType, ...(descriptor.cid === undefined ? {} : { cid: descriptor.cid }) };
 }
 
 /** One of the parts that a descriptor names. */
@@ -157,9 +165,13 @@ function findRelated({ fileName }: DescribedExtent, { related = [] }: OpenVmdkOp
   const [file] = found;
   if (file === undefined || found.length > 1) {
     const name = JSON.stringify(fileName.slice(0, 120));
-    throw new DiskError("disk.unsupported", `The VMDK keeps its data in ${name}, which was ${file === undefined ? "not given" : "given more than once"}.`, {
-      remedy: "Give all files that the descriptor names, each once.",
-    });
+    throw new DiskError(
+      "disk.unsupported",
+      `The VMDK keeps its data in ${name}, which was ${file === undefined ? "not given" : "given more than once"}.`,
+      {
+        remedy: "Give all files that the descriptor names, each once.",
+      },
+    );
   }
   return file.source;
 }

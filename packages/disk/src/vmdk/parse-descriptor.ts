@@ -44,7 +44,9 @@ const DECISIVE_KEYS: ReadonlySet<string> = new Set(["version", "createtype", "ci
 export function parseDescriptor(bytes: Uint8Array): Descriptor {
   const settings = new Map<string, string>();
   const extents: DescribedExtent[] = [];
-  for (const [index, raw] of decode(bytes).split(/\r\n|\n|\r/).entries()) {
+  for (const [index, raw] of decode(bytes)
+    .split(/\r\n|\n|\r/)
+    .entries()) {
     const line = raw.trim();
     if (/^(RW|RDONLY|NOACCESS)\b/i.test(line)) {
       extents.push(parseExtent(line, index + 1));

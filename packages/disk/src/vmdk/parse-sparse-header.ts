@@ -38,7 +38,10 @@ export function parseSparseHeader(sector: Uint8Array, bounds: SparseHeaderBounds
   const version = parseVersion(view);
   const isCompressed = (flags & sparseFlags.compressed) !== 0;
   if (isCompressed && view.getUint16(77, true) !== DEFLATE) {
-    throw new DiskError("disk.unsupported", `The VMDK is compressed by method ${view.getUint16(77, true)} at 77; only 1 (deflate) is known.`);
+    throw new DiskError(
+      "disk.unsupported",
+      `The VMDK is compressed by method ${view.getUint16(77, true)} at 77; only 1 (deflate) is known.`,
+    );
   }
   const header: SparseHeader = {
     version,
@@ -111,7 +114,10 @@ function parseTableEntries(view: DataView): number {
   return entries;
 }
 
-function parseDescriptorPlace(view: DataView, { fileBytes }: SparseHeaderBounds): Pick<SparseHeader, "descriptorSector" | "descriptorSectors"> {
+function parseDescriptorPlace(
+  view: DataView,
+  { fileBytes }: SparseHeaderBounds,
+): Pick<SparseHeader, "descriptorSector" | "descriptorSectors"> {
   const descriptorSector = readU64Le(view, 28);
   const descriptorSectors = descriptorSector === 0 ? 0 : readU64Le(view, 36);
   if (descriptorSectors * SECTOR_BYTES > vmdkLimits.descriptorBytes) {

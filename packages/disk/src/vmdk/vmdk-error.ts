@@ -2,7 +2,9 @@ import { DiskError } from "../core/disk-error.ts";
 
 /** A VMDK that contradicts itself: `what` is a clause that says where and how. */
 export function corruptVmdk(what: string): DiskError {
-  return new DiskError("disk.corrupt", `The VMDK is damaged: ${what}.`, { remedy: "Export the disk again, or copy the file again in binary mode." });
+  return new DiskError("disk.corrupt", `The VMDK is damaged: ${what}.`, {
+    remedy: "Export the disk again, or copy the file again in binary mode.",
+  });
 }
 
 /** A VMDK whose file ends too early. */

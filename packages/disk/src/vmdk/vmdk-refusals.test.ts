@@ -12,7 +12,15 @@ const GRAIN = 8192;
 const grain = (value: number): GrainContent => ({ kind: "data", bytes: Buffer.alloc(GRAIN, value) });
 
 /** A sound image over three grain tables, that each case breaks in one place. */
-const sound: VmdkRecipe = { sizeBytes: 1500 * GRAIN, grains: new Map([[0, grain(1)], [1, grain(2)], [600, grain(3)], [1400, grain(4)]]) };
+const sound: VmdkRecipe = {
+  sizeBytes: 1500 * GRAIN,
+  grains: new Map([
+    [0, grain(1)],
+    [1, grain(2)],
+    [600, grain(3)],
+    [1400, grain(4)],
+  ]),
+};
 const stream: VmdkRecipe = { ...sound, isCompressed: true, version: 3 };
 const footer: VmdkRecipe = { ...stream, directory: "footer" };
 
@@ -79,7 +87,12 @@ const atOpening: readonly RefusalCase[] = [
     message: /names a table at sector/,
     break: ({ file, directoryOffset }) => void file.writeUInt32LE(0xffff_fff0, directoryOffset),
   },
-  { title: "a directory at the end of a file that is no stream", code: "disk.corrupt", message: /no footer/, break: u64(56, (1n << 64n) - 1n) },
+  {
+    title: "a directory at the end of a file that is no stream",
+    code: "disk.corrupt",
+    message: /no footer/,
+    break: u64(56, (1n << 64n) - 1n),
+  },
   {
     title: "a footer that disagrees with the header",
     code: "disk.corrupt",
@@ -108,11 +121,26 @@ const atOpening: readonly RefusalCase[] = [
     recipe: { ...stream, directory: "none" },
     break: ({ file, grainOffsets }) => void file.writeBigUInt64LE(0n, grainOffsets.get(600) ?? 0),
   },
-  { title: "a part of a set without its descriptor", code: "disk.unsupported", message: /one of several files/, recipe: { descriptor: null } },
-  { title: "a parent", code: "disk.unsafe", message: /its parent/, break: ({ file }) => void file.write("12345678", file.indexOf("ffffffff")) },
+  {
+    title: "a part of a set without its descriptor",
+    code: "disk.unsupported",
+    message: /one of several files/,
+    recipe: { descriptor: null },
+  },
+  {
+    title: "a parent",
+    code: "disk.unsafe",
+    message: /its parent/,
+    break: ({ file }) => void file.write("12345678", file.indexOf("ffffffff")),
+  },
   { title: "the name of a parent", code: "disk.unsafe", message: /its parent/, recipe: inside([own], ['parentFileNameHint="base.vmdk"']) },
   { title: "encryption", code: "disk.unsafe", message: /encrypted/, recipe: inside([own], ['encryption.keySafe = "vmware:key/list"']) },
-  { title: "two states of createType", code: "disk.corrupt", message: /createType a second time/, recipe: inside([own], ['createType="vmfs"']) },
+  {
+    title: "two states of createType",
+    code: "disk.corrupt",
+    message: /createType a second time/,
+    recipe: inside([own], ['createType="vmfs"']),
+  },
   { title: "an unknown kind", code: "disk.unsupported", message: /"vmfs2"/, recipe: inside([own], [], "vmfs2") },
   { title: "no extent", code: "disk.corrupt", message: /names no extents/, recipe: inside([]) },
   { title: "an extent that cannot be read", code: "disk.corrupt", message: /line 7 of its descriptor/, recipe: inside(["RW many SPARSE"]) },
@@ -214,12 +242,27 @@ test("many entries that share one grain, a bomb, are refused when the extents ar
 });
 
 /** Files that every case is given, so that nothing but the refusal keeps them from being read. */
-const related = ["passwd", "PhysicalDrive0", "disk.vmdk", "x-flat.vmdk"].map((name) => ({ name, source: new MemorySource(Buffer.alloc(4096)) }));
+const related = ["passwd", "PhysicalDrive0", "disk.vmdk", "x-flat.vmdk"].map((name) => ({
+  name,
+  source: new MemorySource(Buffer.alloc(4096)),
+}));
 
-for (const name of ["/etc/passwd", "../../etc/passwd", "sub/disk.vmdk", "C:\\\\secret", "\\\\.\\PhysicalDrive0", "/dev/sda", "..", "a\tb"]) {
+for (const name of [
+  "/etc/passwd",
+  "../../etc/passwd",
+  "sub/disk.vmdk",
+  "C:\\\\secret",
+  "\\\\.\\PhysicalDrive0",
+  "/dev/sda",
+  "..",
+  "a\tb",
+]) {
   test(`CVE-2022-47951: an extent that names ${JSON.stringify(name)} is refused, in a descriptor and inside a sparse file`, async () => {
     const text = descriptorOf("monolithicFlat", [`RW 8 FLAT "${name}" 0`]);
-    await assert.rejects(openVmdk(new MemorySource(Buffer.from(text)), { related }), { code: "disk.unsafe", message: /by a path or a device/ });
+    await assert.rejects(openVmdk(new MemorySource(Buffer.from(text)), { related }), {
+      code: "disk.unsafe",
+      message: /by a path or a device/,
+    });
     const { file } = buildVmdk({ ...sound, ...inside([`RW 24000 SPARSE "${name}"`]) });
     await assert.rejects(openVmdk(new MemorySource(file), { related }), { code: "disk.unsafe", message: /by a path or a device/ });
   });
@@ -233,7 +276,13 @@ test("CVE-2022-47951: a sparse file that names other files for its content is re
 });
 
 const descriptorCases: readonly (readonly [title: string, createType: string, line: string, code: DiskErrorCode, message: RegExp])[] = [
-  ["R-243: a file that was not given", "vmfs", 'RW 8 VMFS "absent-flat.vmdk"', "disk.unsupported", /"absent-flat.vmdk", which was not given/],
+  [
+    "R-243: a file that was not given",
+    "vmfs",
+    'RW 8 VMFS "absent-flat.vmdk"',
+    "disk.unsupported",
+    /"absent-flat.vmdk", which was not given/,
+  ],
   ["R-243: a file shorter than its extent", "vmfs", 'RW 9 VMFS "x-flat.vmdk"', "disk.truncated", /takes 4608 from 0/],
   ["R-243: an extent of 2^53 sectors", "vmfs", `RW ${2 ** 53 - 1} VMFS "x-flat.vmdk"`, "disk.limit", /at most/],
   ["a whole device", "fullDevice", 'RW 8 FLAT "x-flat.vmdk" 0', "disk.unsafe", /names a device/],
@@ -254,7 +303,10 @@ for (const [title, createType, line, code, message] of descriptorCases) {
 test("a sparse part of another size than the descriptor says is refused", async () => {
   const part = { name: "a", source: new MemorySource(buildVmdk({ ...sound, descriptor: null }).file) };
   const text = descriptorOf("twoGbMaxExtentSparse", ['RW 8 SPARSE "a"']);
-  await assert.rejects(openVmdk(new MemorySource(Buffer.from(text)), { related: [part] }), { code: "disk.corrupt", message: /the descriptor says 4096/ });
+  await assert.rejects(openVmdk(new MemorySource(Buffer.from(text)), { related: [part] }), {
+    code: "disk.corrupt",
+    message: /the descriptor says 4096/,
+  });
 });
 
 test("seSparse is refused by name", async () => {

@@ -57,8 +57,7 @@ export function writeDescriptor(
 }
 
 function fileNameOf({ fileName = "disk.vmdk" }: VmdkWriteOptions): string {
-  const isPlain = [...fileName].every((letter) => letter >= " " && !'/\\"'.includes(letter));
-  if (!isPlain || fileName === "" || fileName === ".." || Buffer.byteLength(fileName) > 255) {
+  if (/[/\\"\p{Cc}]/u.test(fileName) || fileName === "" || fileName === ".." || Buffer.byteLength(fileName) > 255) {
     throw new DiskError("disk.unsupported", `A VMDK cannot describe a file of the name ${JSON.stringify(fileName.slice(0, 80))}.`, {
       remedy: "Give a name without folders, quotes and control characters.",
     });

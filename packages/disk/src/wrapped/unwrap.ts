@@ -95,15 +95,23 @@ async function* chunksOf(source: ByteSource, from: number, options: ReadOptions)
 async function refuseRest(source: ByteSource, rest: { kind: WrapperKind; from: number }, options: ReadOptions): Promise<void> {
   for await (const chunk of chunksOf(source, rest.from, options)) {
     if (rest.kind !== "gzip" || !isZero(chunk)) {
-      throw new DiskError("disk.corrupt", `The ${rest.kind} data ends at ${rest.from} of ${source.lengthBytes} bytes, and something follows.`, {
-        remedy: "Copy or upload the file again; if it stays the same, compress the disk again.",
-      });
+      throw new DiskError(
+        "disk.corrupt",
+        `The ${rest.kind} data ends at ${rest.from} of ${source.lengthBytes} bytes, and something follows.`,
+        {
+          remedy: "Copy or upload the file again; if it stays the same, compress the disk again.",
+        },
+      );
     }
   }
 }
 
 function tooMuch(kind: WrapperKind, packedBytes: number, ceilingBytes: number): DiskError {
-  return new DiskError("disk.limit", `The ${kind} file of ${packedBytes} bytes unpacks to more than the ${ceilingBytes} bytes that are accepted.`, {
-    remedy: "Unpack it yourself and look at what is in it; if it is what you want, use the unpacked file.",
-  });
+  return new DiskError(
+    "disk.limit",
+    `The ${kind} file of ${packedBytes} bytes unpacks to more than the ${ceilingBytes} bytes that are accepted.`,
+    {
+      remedy: "Unpack it yourself and look at what is in it; if it is what you want, use the unpacked file.",
+    },
+  );
 }

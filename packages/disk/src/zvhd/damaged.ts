@@ -1,9 +1,11 @@
-import { DiskError } from "../core/disk-error.ts";
+import { DiskError, isDiskError } from "../core/disk-error.ts";
+
+const anotherCopy = "Copy or upload the file again; if it stays the same, make the image anew from its source.";
 
 /** The refusal of a file that contradicts itself: `message` names the field and its offset. */
 export function damaged(message: string, cause?: unknown): DiskError {
   return new DiskError("disk.corrupt", message, {
-    remedy: "Copy or upload the file again; if it stays the same, make the image anew from its source.",
+    remedy: anotherCopy,
     cause,
   });
 }
@@ -17,5 +19,16 @@ export function cutOff(message: string): DiskError {
 export function unknownVariant(message: string): DiskError {
   return new DiskError("disk.unsupported", message, {
     remedy: "Export the image again as qcow2, VMDK, VHD or raw, or as ZVHD2 of version 1.",
+  });
+}
+
+/** Adds to a refusal of compressed data which record of the file it is about; other errors pass unchanged. */
+export function damagedRecord(error: unknown, { block, offset }: { readonly block: number; readonly offset: number }): unknown {
+  if (!isDiskError(error)) {
+    return error;
+  }
+  return new DiskError(error.code, `The record of block ${block} at ${offset} of the file is damaged. ${error.message}`, {
+    remedy: error.remedy ?? anotherCopy,
+    cause: error,
   });
 }

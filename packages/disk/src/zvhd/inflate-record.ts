@@ -12,7 +12,7 @@ const SPARE_BYTES = 64;
 
 /** With `info`, zlib also tells what it used. */
 interface Inflated {
-  readonly buffer: Uint8Array;
+  readonly buffer: Uint8Array<ArrayBuffer>;
   readonly engine: InflateRaw;
 }
 
@@ -23,12 +23,12 @@ const inflateRawAsync = promisify(inflateRaw) as unknown as (bytes: Uint8Array, 
  * Inflates the part of a file's one deflate stream that a record holds, on the thread pool. Such a part ends with a flush, at a whole byte;
  * what it needs of the parts before it is the last 32 KiB of their output: `window`.
  *
- * Shape   answers one block, or undefined when the part looks back at output that `window` does not have
+ * Shape   answers one block, over memory of its own, or undefined when the part looks back at output that `window` does not have
  * Memory  the block, and about 50 KiB of decoder
  * Throws  disk.corrupt (does not inflate to one block exactly)
  * Source  RFC 1951, 3.2.4 and 3.3; zlib's manual on Z_SYNC_FLUSH
  */
-export async function inflateRecord(payload: Uint8Array, window: Uint8Array | undefined): Promise<Uint8Array | undefined> {
+export async function inflateRecord(payload: Uint8Array, window: Uint8Array | undefined): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const result = await inflate(payload, window);
   if (result === undefined) {
     return undefined;

@@ -75,7 +75,10 @@ function blockContent(block: number): Buffer {
 test("any range of any file reads as the model says, whether its records look back or not", async () => {
   await fc.assert(
     fc.asyncProperty(recipes, fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 5 }), async (recipe, ranges) => {
-      const content = contentOf({ ...recipe, blocks: new Map([...recipe.blocks].map(([block, bytes]) => [block, cut(recipe, block, bytes)])) });
+      const content = contentOf({
+        ...recipe,
+        blocks: new Map([...recipe.blocks].map(([block, bytes]) => [block, cut(recipe, block, bytes)])),
+      });
       await using disk = await openZvhd(new MemorySource(buildZvhd(recipe).file));
       assert.equal(disk.virtualSizeBytes, content.length);
       for (const [a, b] of [...ranges, [0, content.length]] as const) {
@@ -133,7 +136,11 @@ test("a read that is aborted stops with the signal's reason, and others go on", 
   const other = disk.read(4 * BLOCK_BYTES, 20);
   abort.abort(new Error("enough"));
   await assert.rejects(aborted, /enough/);
-  assert.ok(blockContent(4).subarray(0, 20).equals(await other));
+  assert.ok(
+    blockContent(4)
+      .subarray(0, 20)
+      .equals(await other),
+  );
 });
 
 test("reads that leave the disk are refused", async () => {

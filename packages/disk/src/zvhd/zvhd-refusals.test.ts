@@ -43,7 +43,12 @@ const last =
 const atOpening: readonly RefusalCase[] = [
   { title: "less than two blocks", code: "disk.truncated", message: /has 8191 bytes/, break: ({ file }) => file.subarray(0, 8191) },
   { title: "another cookie", code: "disk.corrupt", message: /does not begin with "stream"/, break: ({ file }) => void file.write("x", 3) },
-  { title: "a wrong checksum", code: "disk.corrupt", message: /checksum at 64 of the first/, break: ({ file }) => void file.write("x", 70) },
+  {
+    title: "a wrong checksum",
+    code: "disk.corrupt",
+    message: /checksum at 64 of the first/,
+    break: ({ file }) => void file.write("x", 70),
+  },
   {
     title: "a wrong checksum at the end",
     code: "disk.corrupt",
@@ -51,23 +56,58 @@ const atOpening: readonly RefusalCase[] = [
     break: ({ file }) => void file.write("x", file.length - 4096 + 70),
   },
   { title: "other features", code: "disk.unsupported", message: /features at 8/, break: both((block) => block.writeUInt32LE(3, 8)) },
-  { title: "another version", code: "disk.unsupported", message: /version at 12/, break: both((block) => block.writeUInt32LE(0x20000, 12)) },
+  {
+    title: "another version",
+    code: "disk.unsupported",
+    message: /version at 12/,
+    break: both((block) => block.writeUInt32LE(0x20000, 12)),
+  },
   { title: "another type", code: "disk.unsupported", message: /type at 60 .* is 3/, break: both((block) => block.writeUInt32LE(3, 60)) },
   { title: "a size of nothing", code: "disk.corrupt", message: /sizes at 40 and 48/, break: both((block) => block.fill(0, 40, 48)) },
   { title: "a size over its rounding", code: "disk.corrupt", message: /sizes at 40 and 48/, break: both((block) => block.fill(0, 48, 56)) },
-  { title: "a size of 2^63", code: "disk.limit", message: /claims 9223372036854776000/, break: both((block) => block.fill("\0\0\0\0\0\0\0\x80", 40, 56, "latin1")) },
-  { title: "a size of 65 TiB", code: "disk.limit", message: /at most 70368744177664/, break: both((block) => block.fill("\0\0\0\0\0\x41\0\0", 40, 56, "latin1")) },
+  {
+    title: "a size of 2^63",
+    code: "disk.limit",
+    message: /claims 9223372036854776000/,
+    break: both((block) => block.fill("\0\0\0\0\0\0\0\x80", 40, 56, "latin1")),
+  },
+  {
+    title: "a size of 65 TiB",
+    code: "disk.limit",
+    message: /at most 70368744177664/,
+    break: both((block) => block.fill("\0\0\0\0\0\x41\0\0", 40, 56, "latin1")),
+  },
   { title: "a missing end", code: "disk.truncated", message: /do not begin with "stream"/, break: ({ file }) => file.subarray(0, -4096) },
-  { title: "an end in the middle of a page", code: "disk.truncated", message: /something follows it/, break: ({ file }) => Buffer.concat([file, Buffer.alloc(77)]) },
-  { title: "the end of another file", code: "disk.corrupt", message: /differ at 68/, break: last((block) => void block.write("other", 68)) },
+  {
+    title: "an end in the middle of a page",
+    code: "disk.truncated",
+    message: /something follows it/,
+    break: ({ file }) => Buffer.concat([file, Buffer.alloc(77)]),
+  },
+  {
+    title: "the end of another file",
+    code: "disk.corrupt",
+    message: /differ at 68/,
+    break: last((block) => void block.write("other", 68)),
+  },
   { title: "another size at the end", code: "disk.corrupt", message: /differ at 40/, break: last((block) => block.writeUInt8(1, 40)) },
-  { title: "another rounded size at the end", code: "disk.corrupt", message: /differ at 48/, break: last((block) => block.writeUInt8(1, 48)) },
+  {
+    title: "another rounded size at the end",
+    code: "disk.corrupt",
+    message: /differ at 48/,
+    break: last((block) => block.writeUInt8(1, 48)),
+  },
 ];
 
 const record = ({ records }: BuiltZvhd, block: number): number => records.get(block) ?? assert.fail();
 
 const inTheMap: readonly RefusalCase[] = [
-  { title: "something that is no record", code: "disk.corrupt", message: /no record .* at 4096/, break: (built) => void built.file.write("x", record(built, 1)) },
+  {
+    title: "something that is no record",
+    code: "disk.corrupt",
+    message: /no record .* at 4096/,
+    break: (built) => void built.file.write("x", record(built, 1)),
+  },
   {
     title: "a record without a payload",
     code: "disk.corrupt",
@@ -136,8 +176,18 @@ const atReading: readonly RefusalCase[] = [
     message: /header of a zlib stream/,
     break: withPayload(Buffer.concat([Buffer.of(0x78, 0xbb), deflate(zeros)])),
   },
-  { title: "damaged data", code: "disk.corrupt", message: /does not inflate/, break: withPayload(Buffer.concat([header, Buffer.alloc(100, 0xff)])) },
-  { title: "less than a block", code: "disk.corrupt", message: /inflates to 2097151 bytes/, break: withPayload(Buffer.concat([header, deflate(zeros.subarray(1))])) },
+  {
+    title: "damaged data",
+    code: "disk.corrupt",
+    message: /does not inflate/,
+    break: withPayload(Buffer.concat([header, Buffer.alloc(100, 0xff)])),
+  },
+  {
+    title: "less than a block",
+    code: "disk.corrupt",
+    message: /inflates to 2097151 bytes/,
+    break: withPayload(Buffer.concat([header, deflate(zeros.subarray(1))])),
+  },
   {
     title: "more than a block: a bomb",
     code: "disk.corrupt",
@@ -155,7 +205,10 @@ const atReading: readonly RefusalCase[] = [
     code: "disk.corrupt",
     message: /looks back at data before it/,
     break: withPayload(
-      Buffer.concat([header, deflateRawSync(text("one"), { dictionary: text("one").subarray(-32_768), finishFlush: constants.Z_SYNC_FLUSH })]),
+      Buffer.concat([
+        header,
+        deflateRawSync(text("one"), { dictionary: text("one").subarray(-32_768), finishFlush: constants.Z_SYNC_FLUSH }),
+      ]),
     ),
   },
 ];

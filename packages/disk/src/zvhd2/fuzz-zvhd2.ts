@@ -84,7 +84,10 @@ const breakers: readonly Breaker[] = [
   breakFooters,
   breakFooters,
   ({ file, indexOffset }, random) =>
-    overwriteField(file, indexOffset + 16 * random.below(4), { field: random.pick(entryFields), value: interestingSize(file, MIB, random) }),
+    overwriteField(file, indexOffset + 16 * random.below(4), {
+      field: random.pick(entryFields),
+      value: interestingSize(file, MIB, random),
+    }),
   ({ file, bitmapOffset }, random) => flipBit(file, bitmapOffset + random.below(random.oneIn(3) ? 4096 : 2), random),
   ({ file, records }, random) => {
     const change = { field: random.pick(recordFields), value: interestingSize(file, MIB, random) };

@@ -14,18 +14,18 @@ const SPARE_BYTES = 64;
 
 /** With `info`, zlib also tells what it used. */
 interface Inflated {
-  readonly buffer: Uint8Array;
+  readonly buffer: Uint8Array<ArrayBuffer>;
   readonly engine: Inflate;
 }
 
 // The types do not know that `info` changes the answer.
 const inflateAsync = promisify(inflate) as unknown as (bytes: Uint8Array, options: ZlibOptions) => Promise<Inflated>;
-const zstdDecompressAsync = promisify<Uint8Array, ZstdOptions, Uint8Array>(zstdDecompress);
+const zstdDecompressAsync = promisify<Uint8Array, ZstdOptions, Uint8Array<ArrayBuffer>>(zstdDecompress);
 
 /**
  * Decompresses the payload of a record, on the thread pool: one zstd frame that states its size, or one zlib stream.
  *
- * Shape   answers exactly `blockBytes` bytes
+ * Shape   answers exactly `blockBytes` bytes, over memory of their own
  * Memory  twice the block
  * Throws  disk.corrupt (does not decompress to one block exactly), disk.limit (zstd window)
  * Source  docs/formats/zvhd2.md, "Records"; RFC 8878; RFC 1950
@@ -33,11 +33,11 @@ const zstdDecompressAsync = promisify<Uint8Array, ZstdOptions, Uint8Array>(zstdD
 export async function inflateBlock(
   payload: Uint8Array,
   shape: { readonly method: CompressionMethod; readonly blockBytes: number },
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   return shape.method === "zstd" ? inflateZstd(payload, shape.blockBytes) : inflateZlib(payload, shape.blockBytes);
 }
 
-async function inflateZstd(payload: Uint8Array, blockBytes: number): Promise<Uint8Array> {
+async function inflateZstd(payload: Uint8Array, blockBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const { end, contentBytes, windowBytes } = readZstdFrame(payload, 0);
   if (end !== payload.length) {
     throw damaged(`Its zstd frame ends after ${end} of ${payload.length} bytes.`);
@@ -56,7 +56,7 @@ async function inflateZstd(payload: Uint8Array, blockBytes: number): Promise<Uin
   return refusingDamage(blockBytes, zstdDecompressAsync(payload, options));
 }
 
-async function inflateZlib(payload: Uint8Array, blockBytes: number): Promise<Uint8Array> {
+async function inflateZlib(payload: Uint8Array, blockBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const options = { info: true, maxOutputLength: blockBytes, chunkSize: blockBytes + SPARE_BYTES };
   const { buffer, engine } = await refusingDamage(blockBytes, inflateAsync(payload, options));
   if (buffer.length !== blockBytes || engine.bytesWritten !== payload.length) {

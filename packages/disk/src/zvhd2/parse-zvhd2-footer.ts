@@ -91,7 +91,9 @@ function checkPlaces({ indexOffset, indexSegments, bitmapOffset, bitmapSegments 
     throw damaged(`The index_offset at 96 of the last block is ${indexOffset}.`);
   }
   if (bitmapOffset < indexOffset + indexSegments * INDEX_SEGMENT_BYTES || bitmapOffset % PAGE_BYTES !== 0) {
-    throw damaged(`The bitmap_offset at 104 of the last block is ${bitmapOffset}, and the index of ${indexSegments} segments at ${indexOffset}.`);
+    throw damaged(
+      `The bitmap_offset at 104 of the last block is ${bitmapOffset}, and the index of ${indexSegments} segments at ${indexOffset}.`,
+    );
   }
   if (bitmapOffset + bitmapSegments * BITMAP_SEGMENT_BYTES > fileBytes - PAGE_BYTES) {
     throw damaged(`The bitmap of ${bitmapSegments} segments at ${bitmapOffset} reaches into the last block, at ${fileBytes - PAGE_BYTES}.`);

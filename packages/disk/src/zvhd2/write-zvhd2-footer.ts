@@ -11,7 +11,10 @@ import type { CompressionMethod, Zvhd2Tables } from "./zvhd2-footer.ts";
  * Throws  RangeError (the uuid is none)
  * Source  docs/formats/zvhd2.md, "First and last block"
  */
-export function buildZvhd2Footer(disk: { readonly sizeBytes: number; readonly method: CompressionMethod }, options: ZvhdWriteOptions): Buffer {
+export function buildZvhd2Footer(
+  disk: { readonly sizeBytes: number; readonly method: CompressionMethod },
+  options: ZvhdWriteOptions,
+): Buffer {
   const block = buildFooter("zvhd2", disk.sizeBytes, options);
   block.writeUInt8(ZVHD2_VERSION, 87);
   block.writeUInt32LE(BLOCK_BYTES, 88);

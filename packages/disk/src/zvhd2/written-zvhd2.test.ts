@@ -68,10 +68,7 @@ for (const method of ["zstd", "zlib"] as const) {
 }
 
 test("an all-zero disk makes 16,384 bytes without an index, whatever the map says", async () => {
-  for (const disk of [
-    new TestDisk(GIB, []),
-    new TestDisk(3 * BLOCK_BYTES, [{ offset: 0, length: 3 * BLOCK_BYTES, content: "zeros" }]),
-  ]) {
+  for (const disk of [new TestDisk(GIB, []), new TestDisk(3 * BLOCK_BYTES, [{ offset: 0, length: 3 * BLOCK_BYTES, content: "zeros" }])]) {
     const file = await collectFile(await planZvhd2(disk, { pool }));
     assert.equal(file.length, 16_384);
     await using written = await openZvhd2(new MemorySource(file));
@@ -89,7 +86,10 @@ test("a file lies as one of the published driver does, but for the compressed by
   await using source = await openZvhd2(new MemorySource(theirs));
   const ours = await collectFile(await planZvhd2(source, { pool, ...identityOf(theirs) }));
   assert.ok(ours.subarray(0, 4096).equals(theirs.subarray(0, 4096)), "first block");
-  const [copyAt, theirCopyAt] = [ours, theirs].map((file) => Number(file.readBigUInt64LE(file.length - 4096 + 96)) - 4096) as [number, number];
+  const [copyAt, theirCopyAt] = [ours, theirs].map((file) => Number(file.readBigUInt64LE(file.length - 4096 + 96)) - 4096) as [
+    number,
+    number,
+  ];
   assert.ok(ours.subarray(copyAt, copyAt + 4096).equals(theirs.subarray(theirCopyAt, theirCopyAt + 4096)), "copy behind the records");
   assert.equal(ours.length - copyAt, theirs.length - theirCopyAt, "length of copy, tables and last block");
   assert.ok(ours.subarray(-8192, -4096).equals(theirs.subarray(-8192, -4096)), "bitmap");
@@ -153,7 +153,7 @@ for (const name of ["zvhd", "zvhd2"]) {
     });
   }
   test(`R-239: a disk of any format can be kept as ${name}: the content stays, zeros take no room, the map says where data is`, async () => {
-    await using kept = await own(await containers["qcow2"]?.(sample) ?? assert.fail());
+    await using kept = await own((await containers["qcow2"]?.(sample)) ?? assert.fail());
     await assertSame(sample, kept);
     const stored = (await listExtents(kept)).filter(({ kind }) => kind === "data");
     assert.deepEqual(stored, [

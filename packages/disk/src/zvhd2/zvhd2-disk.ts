@@ -1,22 +1,26 @@
 import type { ByteSource, Extent, ReadOptions } from "../core/byte-source.ts";
 import { ByteLru } from "../core/byte-lru.ts";
 import { checkRange } from "../core/check-range.ts";
-import { DiskError, isDiskError } from "../core/disk-error.ts";
+import { fillFrom } from "../core/fill-from.ts";
+import { freeMemory } from "../core/free-memory.ts";
 import { Limiter } from "../core/limiter.ts";
 import { roundUpToSector, SECTOR_BYTES, sizeWarnings } from "../core/sector.ts";
 import { settleAll } from "../core/settle-all.ts";
 import type { DiskWarning, VirtualDisk } from "../core/virtual-disk.ts";
+import { BufferPool } from "../pipeline/buffer-pool.ts";
 import { blockExtents } from "../zvhd/block-extents.ts";
 import { blocksOf } from "../zvhd/blocks-of.ts";
+import { damagedRecord } from "../zvhd/damaged.ts";
 import { detailsOf } from "../zvhd/footer-details.ts";
-import { payloadOf } from "../zvhd/record.ts";
+import { maxRecordBytes, payloadOf } from "../zvhd/record.ts";
 import { inflateBlock } from "./inflate-block.ts";
 import type { RecordIndex } from "./record-index.ts";
 import { ZVHD2_VERSION } from "./zvhd2-footer.ts";
 import type { Zvhd2Footer, Zvhd2Tables } from "./zvhd2-footer.ts";
 
-/** Records being fetched and decompressed: as many as the thread pool has threads. */
+/** Blocks being fetched and decompressed: as many as the thread pool has threads, fewer where they are large. */
 const MAX_SIDE_BY_SIDE = 4;
+const MAX_SIDE_BY_SIDE_BYTES = 16 * 1024 * 1024;
 
 /** Blocks kept because a read took only a piece of them. */
 const CACHE_BYTES = 8 * 1024 * 1024;
@@ -38,13 +42,18 @@ export class Zvhd2Disk implements VirtualDisk {
   readonly #source: ByteSource;
   readonly #footer: Zvhd2Footer;
   readonly #index: RecordIndex;
-  readonly #sideBySide = new Limiter(MAX_SIDE_BY_SIDE);
+  readonly #sideBySide: Limiter;
+  /** Memory for records, used again. */
+  readonly #records: BufferPool;
   readonly #partlyUsed = new ByteLru<Uint8Array>(CACHE_BYTES);
 
   constructor(source: ByteSource, { footer, tables, index }: Zvhd2Facts) {
     this.#source = source;
     this.#footer = footer;
     this.#index = index;
+    const sideBySide = Math.max(1, Math.min(MAX_SIDE_BY_SIDE, Math.floor(MAX_SIDE_BY_SIDE_BYTES / footer.blockBytes)));
+    this.#sideBySide = new Limiter(sideBySide);
+    this.#records = new BufferPool(maxRecordBytes(footer.blockBytes), sideBySide);
     this.virtualSizeBytes = roundUpToSector(footer.sizeBytes);
     this.warnings = sizeWarnings(footer.sizeBytes);
     this.details = {
@@ -91,33 +100,36 @@ export class Zvhd2Disk implements VirtualDisk {
     const { blockBytes } = this.#footer;
     const { from, to, piece } = part;
     if (piece.length === blockBytes) {
-      piece.set(await this.#load(block, options));
+      const content = await this.#load(block, options);
+      piece.set(content);
+      freeMemory(content);
     } else {
       // Without the caller's signal, since others may wait for the same block.
       piece.set((await this.#partlyUsed.get(block, blockBytes, () => this.#load(block))).subarray(from, to));
     }
   }
 
-  #load(block: number, options?: ReadOptions): Promise<Uint8Array> {
+  #load(block: number, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>> {
     return this.#sideBySide.run(async () => {
       options?.signal?.throwIfAborted();
       const { offset, length } = await this.#index.placeOf(block);
-      const record = await this.#source.read(offset, length, options);
-      const { blockBytes } = this.#footer;
-      const payload = payloadOf(record, { offset, block, blockBytes });
+      const memory = this.#records.take();
       try {
-        return await inflateBlock(payload, this.#footer);
-      } catch (error) {
-        throw withPlace(error, `The record of block ${block} at ${offset} of the file is damaged.`);
+        const record = memory.subarray(0, length);
+        await fillFrom(this.#source, record, offset, options);
+        return await this.#inflate(record, { offset, block });
+      } finally {
+        this.#records.give(memory);
       }
     });
   }
-}
 
-function withPlace(error: unknown, place: string): unknown {
-  if (!isDiskError(error)) {
-    return error;
+  async #inflate(record: Uint8Array, { offset, block }: { offset: number; block: number }): Promise<Uint8Array<ArrayBuffer>> {
+    const payload = payloadOf(record, { offset, block, blockBytes: this.#footer.blockBytes });
+    try {
+      return await inflateBlock(payload, this.#footer);
+    } catch (error) {
+      throw damagedRecord(error, { block, offset });
+    }
   }
-  const remedy = error.remedy ?? "Copy or upload the file again; if it stays the same, make the image anew from its source.";
-  return new DiskError(error.code, `${place} ${error.message}`, { remedy, cause: error });
 }

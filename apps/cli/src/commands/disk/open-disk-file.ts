@@ -1,7 +1,8 @@
 import { basename } from "node:path";
-import type { RelatedFile } from "@tintype/disk/core/related-file.ts";
+import type { ByteSource } from "@tintype/disk/core/byte-source.ts";
 import type { DetectedFormat } from "@tintype/disk/core/disk-format.ts";
 import { DiskError, isDiskError } from "@tintype/disk/core/disk-error.ts";
+import type { RelatedFile } from "@tintype/disk/core/related-file.ts";
 import type { VirtualDisk } from "@tintype/disk/core/virtual-disk.ts";
 import { openDisk } from "@tintype/disk/detect/open-disk.ts";
 import { openSource } from "./open-source.ts";
@@ -14,6 +15,13 @@ export interface OpenedImage {
   readonly fileBytes: number;
 }
 
+/** The files that an image consists of, open. Whoever takes them over closes them. */
+export interface ImageFiles {
+  readonly source: ByteSource;
+  readonly related: readonly RelatedFile[];
+  readonly parent: VirtualDisk | undefined;
+}
+
 /** Opens a disk image with the files that it needs; what is wrong with it is told with its name. The caller closes the disk. */
 export async function openDiskFile(
   place: string,
@@ -21,21 +29,27 @@ export async function openDiskFile(
   flags: SourceFlags & { readonly accept?: readonly DetectedFormat[] } = {},
 ): Promise<OpenedImage> {
   try {
-    await using opened = new AsyncDisposableStack();
-    const source = opened.use(await openSource(place, context));
-    const related: RelatedFile[] = [];
-    for (const name of flags.with ?? []) {
-      related.push({ name: basename(name), source: opened.use(await openSource(name, context)) });
-    }
-    const parent = opened.use(await openParent(flags.parent ?? [], context));
-    // From here on the disk closes them, also when opening fails.
-    opened.move();
+    const { source, ...others } = await openImageFiles(place, context, flags);
     const { format, member, accept } = flags;
-    const disk = await openDisk(source, { declaredFormat: format, member, accept, related, parent, signal: context.signal });
+    const disk = await openDisk(source, { declaredFormat: format, member, accept, ...others, signal: context.signal });
     return { disk, fileBytes: source.lengthBytes };
   } catch (error) {
     throw isDiskError(error) && !error.message.includes(place) ? withPlace(error, place) : error;
   }
+}
+
+/** Opens the files of an image without looking into them; its parents are opened as disks. */
+export async function openImageFiles(place: string, context: SourceContext, flags: SourceFlags): Promise<ImageFiles> {
+  await using opened = new AsyncDisposableStack();
+  const source = opened.use(await openSource(place, context));
+  const related: RelatedFile[] = [];
+  for (const name of flags.with ?? []) {
+    related.push({ name: basename(name), source: opened.use(await openSource(name, context)) });
+  }
+  const parent = opened.use(await openParent(flags.parent ?? [], context));
+  // From here on they are the caller's.
+  opened.move();
+  return { source, related, parent };
 }
 
 async function openParent([first, ...rest]: readonly string[], context: SourceContext): Promise<VirtualDisk | undefined> {

@@ -39,9 +39,17 @@ const AT_END = 0xffff_ffff_ffff_ffffn;
 
 /** The text of a descriptor for tests: lines of settings and extents. */
 export function descriptorOf(createType: string, extents: readonly string[], more: readonly string[] = []): string {
-  return ["# Disk DescriptorFile", "version=1", "CID=0badcafe", "parentCID=ffffffff", `createType="${createType}"`, ...more, "", ...extents, ""].join(
-    "\n",
-  );
+  return [
+    "# Disk DescriptorFile",
+    "version=1",
+    "CID=0badcafe",
+    "parentCID=ffffffff",
+    `createType="${createType}"`,
+    ...more,
+    "",
+    ...extents,
+    "",
+  ].join("\n");
 }
 
 /** Builds a hosted sparse extent for tests, byte by byte, so that each odd case can be made that no tool would write. */
@@ -49,20 +57,26 @@ export function buildVmdk(recipe: VmdkRecipe): BuiltVmdk {
   const shape = shapeOf(recipe);
   const file = new Sectors();
   const directory = Buffer.alloc(Math.ceil(shape.tables / 128) * SECTOR);
-  const tables = new Map([...usedTables(recipe, shape)].map((index) => [index, Buffer.alloc(Math.ceil(shape.tableEntries / 128) * SECTOR)]));
+  const tables = new Map(
+    [...usedTables(recipe, shape)].map((index) => [index, Buffer.alloc(Math.ceil(shape.tableEntries / 128) * SECTOR)]),
+  );
   const header = file.add(headerOf(recipe, shape));
   const descriptorOffset = file.add(Buffer.alloc(recipe.descriptor === null ? 0 : DESCRIPTOR_SECTORS * SECTOR, descriptorText(recipe)));
   const isFront = shape.directory === "front";
   const tableOffsets = new Map<number, number>();
+  const addMarked = (bytes: Buffer, type: number): number => {
+    if (shape.hasMarkers && !isFront) {
+      file.add(marker(bytes.length / SECTOR, type));
+    }
+    return file.add(bytes);
+  };
   const addTables = (): number => {
     for (const [index, table] of tables) {
-      shape.hasMarkers && !isFront && file.add(marker(table.length / SECTOR, 1));
-      const offset = file.add(table);
+      const offset = addMarked(table, 1);
       tableOffsets.set(index, offset);
       directory.writeUInt32LE(offset / SECTOR, index * 4);
     }
-    shape.hasMarkers && !isFront && file.add(marker(directory.length / SECTOR, 2));
-    return file.add(directory);
+    return addMarked(directory, 2);
   };
   let directoryOffset = isFront ? addTables() : 0;
   file.setU64(header + 64, file.end / SECTOR);
@@ -135,7 +149,14 @@ function shapeOf(recipe: Partial<VmdkRecipe> & Pick<VmdkRecipe, "sizeBytes">): S
   const tableEntries = recipe.tableEntries ?? 512;
   const isCompressed = recipe.isCompressed ?? false;
   const tables = Math.ceil(recipe.sizeBytes / (grainBytes * tableEntries));
-  return { grainBytes, tableEntries, tables, isCompressed, hasMarkers: recipe.hasMarkers ?? isCompressed, directory: recipe.directory ?? "front" };
+  return {
+    grainBytes,
+    tableEntries,
+    tables,
+    isCompressed,
+    hasMarkers: recipe.hasMarkers ?? isCompressed,
+    directory: recipe.directory ?? "front",
+  };
 }
 
 function usedTables({ grains }: Pick<VmdkRecipe, "grains">, { tableEntries }: Shape): Set<number> {
@@ -175,7 +196,8 @@ function addGrains(
 ): ReadonlyMap<number, number> {
   const offsets = new Map<number, number>();
   for (const [grain, content] of grains) {
-    const at = content.kind === "zero" ? SECTOR : file.add(content.kind === "data" ? storedGrain(grain, content.bytes, shape) : Buffer.alloc(0));
+    const at =
+      content.kind === "zero" ? SECTOR : file.add(content.kind === "data" ? storedGrain(grain, content.bytes, shape) : Buffer.alloc(0));
     tables.get(Math.floor(grain / shape.tableEntries))?.writeUInt32LE(at / SECTOR, (grain % shape.tableEntries) * 4);
     if (content.kind === "data") {
       offsets.set(grain, at);

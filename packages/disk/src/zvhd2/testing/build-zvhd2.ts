@@ -59,7 +59,13 @@ export function buildZvhd2(recipe: Zvhd2Recipe): BuiltZvhd2 {
   copy.writeUInt32LE(blocks.length, 136);
   const indexOffset = offset + copy.length;
   const bitmapOffset = indexOffset + index.length;
-  const last = buildLastBlock(first, { indexOffset, bitmapOffset, indexBytes: index.length, bitmapBytes: bitmap.length, stored: blocks.length });
+  const last = buildLastBlock(first, {
+    indexOffset,
+    bitmapOffset,
+    indexBytes: index.length,
+    bitmapBytes: bitmap.length,
+    stored: blocks.length,
+  });
   return { file: Buffer.concat([...parts, copy, index, bitmap, last]), records, indexOffset, bitmapOffset };
 }
 

@@ -1,0 +1,47 @@
+import type { ByteSource } from "../../core/byte-source.ts";
+import { readTableOffsets } from "../../mapped/read-table-offsets.ts";
+import { TableMap } from "../../mapped/table-map.ts";
+import { decodeQedEntries } from "../../qed/decode-qed-entries.ts";
+import { parseQedHeader } from "../../qed/parse-qed-header.ts";
+import { QED_HEADER_BYTES } from "../../qed/qed-header.ts";
+import type { CheckOptions } from "../check-report.ts";
+import type { BlockPlaces, TakenPart } from "./block-places.ts";
+import { placesOfRuns } from "./places-of-runs.ts";
+
+/** Finds the clusters of a QED image. Memory: the L1 table, 8 MiB of L2 tables. Throws what its header and L1 table are refused with; disk.io */
+export async function qedPlaces(source: ByteSource, options: CheckOptions): Promise<BlockPlaces> {
+  const fileBytes = source.lengthBytes;
+  const head = await source.read(0, Math.min(QED_HEADER_BYTES, fileBytes), options);
+  const header = parseQedHeader(head, { fileBytes, maxVirtualSizeBytes: options.maxVirtualSizeBytes });
+  const { clusterSize, headBytes, l1Offset, sizeBytes, tableBytes } = header;
+  const level = {
+    format: "QED",
+    offset: l1Offset,
+    entries: Math.ceil(sizeBytes / ((tableBytes / 8) * clusterSize)),
+    order: "le",
+    tableBytes,
+    alignment: clusterSize,
+    headBytes,
+  } as const;
+  const tables = await readTableOffsets(source, level, options);
+  const map = new TableMap(source, tables, {
+    clusterSize,
+    entriesPerTable: tableBytes / 8,
+    entryBytes: 8,
+    decode: (page, runs) => decodeQedEntries(page, { header, fileBytes }, runs),
+  });
+  const taken: TakenPart[] = [
+    { name: "the header", offset: 0, length: headBytes },
+    { name: "the L1 table", offset: l1Offset, length: tableBytes },
+  ];
+  for (const offset of tables.filter((place) => place !== 0)) {
+    taken.push({ name: `the L2 table at ${offset}`, offset, length: tableBytes });
+  }
+  return {
+    diskBytes: sizeBytes,
+    blockBytes: clusterSize,
+    places: (range, readOptions) => placesOfRuns(map.runs(range, readOptions)),
+    taken,
+    blockArea: { from: 0, to: fileBytes, blockBytes: clusterSize },
+  };
+}

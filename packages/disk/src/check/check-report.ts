@@ -1,9 +1,7 @@
-import type { ReadOptions } from "../core/byte-source.ts";
 import type { DetectedFormat } from "../core/disk-format.ts";
 import type { ConvertProgress } from "../core/disk-writer.ts";
-import type { RelatedFile } from "../core/related-file.ts";
-import type { DiskWarning, VirtualDisk } from "../core/virtual-disk.ts";
-import type { VirtualSizeLimit } from "../core/virtual-size.ts";
+import type { DiskWarning } from "../core/virtual-disk.ts";
+import type { OpenDiskOptions } from "../detect/open-disk.ts";
 
 /**
  * One thing that is wrong with an image.
@@ -37,15 +35,9 @@ export interface CheckReport {
   readonly facts: Readonly<Record<string, string | number | boolean>>;
 }
 
-export interface CheckOptions extends ReadOptions, VirtualSizeLimit {
-  /** What the file was said to be; anything else is a fault. Default: whatever the content is. */
-  readonly declaredFormat?: DetectedFormat | undefined;
+export interface CheckOptions extends OpenDiskOptions {
   /** Whether all data is read too, which decompresses it and checks the sums that the format has. Default: only the map is checked. */
   readonly readData?: boolean | undefined;
-  /** Other files of the image. Taken over. */
-  readonly related?: readonly RelatedFile[] | undefined;
-  /** The disk that a differencing image was made over. Taken over. */
-  readonly parent?: VirtualDisk | undefined;
   /** Told of bytes read when all data is read, else of bytes whose place was looked up. */
   readonly onProgress?: ((progress: ConvertProgress) => void) | undefined;
 }

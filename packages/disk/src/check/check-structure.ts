@@ -4,24 +4,20 @@ import type { CheckOptions } from "./check-report.ts";
 import { isRefusal } from "./fault-list.ts";
 import type { FaultList } from "./fault-list.ts";
 import type { BlockPlaces } from "./places/block-places.ts";
-import { checkPlaces } from "./places/check-places.ts";
-import { qedPlaces } from "./places/qed-places.ts";
-import { vdiPlaces } from "./places/vdi-places.ts";
-import { vhdPlaces } from "./places/vhd-places.ts";
-import { vhdxPlaces } from "./places/vhdx-places.ts";
-import { vmdkPlaces } from "./places/vmdk-places.ts";
-import { checkQcow2 } from "./qcow2/check-qcow2.ts";
 import type { StructureCheck } from "./structure-check.ts";
 
 const nothingFound: StructureCheck = { warnings: [], facts: {} };
 
-const placeFinders: ReadonlyMap<DetectedFormat, (source: ByteSource, options: CheckOptions) => Promise<BlockPlaces | undefined>> = new Map([
-  ["vdi", vdiPlaces],
-  ["qed", qedPlaces],
-  ["vhd", vhdPlaces],
-  ["vhdx", vhdxPlaces],
-  ["vmdk", vmdkPlaces],
-]);
+type PlaceFinder = (source: ByteSource, options: CheckOptions) => Promise<BlockPlaces | undefined>;
+
+/** Loaded when they are wanted, like the codecs they rest on. */
+const placeFinders: Readonly<Partial<Record<DetectedFormat, () => Promise<PlaceFinder>>>> = {
+  vdi: async () => (await import("./places/vdi-places.ts")).vdiPlaces,
+  qed: async () => (await import("./places/qed-places.ts")).qedPlaces,
+  vhd: async () => (await import("./places/vhd-places.ts")).vhdPlaces,
+  vhdx: async () => (await import("./places/vhdx-places.ts")).vhdxPlaces,
+  vmdk: async () => (await import("./places/vmdk-places.ts")).vmdkPlaces,
+};
 
 /**
  * Checks what a format's own tables say of the file, beyond what reading needs, where there is a check for the format.
@@ -36,10 +32,16 @@ export async function checkStructure(
 ): Promise<StructureCheck> {
   try {
     if (format === "qcow2") {
+      const { checkQcow2 } = await import("./qcow2/check-qcow2.ts");
       return await checkQcow2(source, faults, options);
     }
-    const blocks = await placeFinders.get(format)?.(source, options);
-    return blocks === undefined ? nothingFound : await checkPlaces({ format, blocks }, faults, options);
+    const findPlaces = await placeFinders[format]?.();
+    const blocks = await findPlaces?.(source, options);
+    if (blocks === undefined) {
+      return nothingFound;
+    }
+    const { checkPlaces } = await import("./places/check-places.ts");
+    return await checkPlaces({ format, blocks }, faults, options);
   } catch (error) {
     if (!isRefusal(error)) {
       throw error;

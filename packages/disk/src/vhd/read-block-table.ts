@@ -1,7 +1,7 @@
 import type { ByteSource, ReadOptions } from "../core/byte-source.ts";
 import { DiskError } from "../core/disk-error.ts";
 import { SECTOR_BYTES } from "../core/sector.ts";
-import type { DynamicHeader } from "./parse-dynamic-header.ts";
+import type { DynamicHeader } from "./read-dynamic-header.ts";
 import { DYNAMIC_HEADER_BYTES, FOOTER_BYTES, NOWHERE } from "./vhd-footer.ts";
 
 /** Entries of the block table and what they point at. */

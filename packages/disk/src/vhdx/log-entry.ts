@@ -3,7 +3,7 @@ import { hasText } from "../detect/probe.ts";
 import { corruptVhdx } from "./corrupt-vhdx.ts";
 import { readGuid } from "./guid.ts";
 import type { Patch } from "./patched-source.ts";
-import { hasCrc32c } from "./read-header.ts";
+import { hasCrc32c } from "./has-crc32c.ts";
 
 /** The unit of the log: everything in it is whole sectors. */
 export const LOG_SECTOR_BYTES = 4096;

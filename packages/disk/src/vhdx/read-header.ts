@@ -1,9 +1,9 @@
 import type { ByteSource, ReadOptions } from "../core/byte-source.ts";
 import { DiskError } from "../core/disk-error.ts";
-import { crc32c } from "../detect/crc32c.ts";
 import { hasText } from "../detect/probe.ts";
 import { corruptVhdx, truncatedVhdx } from "./corrupt-vhdx.ts";
 import { NO_GUID, readGuid } from "./guid.ts";
+import { hasCrc32c } from "./has-crc32c.ts";
 import { FILE_ID, HEADER_BYTES, HEADER_OFFSETS, MIB } from "./vhdx-structures.ts";
 
 /** Largest log that is read: Windows and QEMU make 1 MiB. */
@@ -41,13 +41,6 @@ export async function readHeader(source: ByteSource, options?: ReadOptions): Pro
     }
   }
   return parseHeader(currentOf(sound));
-}
-
-/** Checks the CRC-32C at 4 of a structure, which counts its own four bytes as zeros; they are zeros afterwards. */
-export function hasCrc32c(bytes: Buffer): boolean {
-  const stated = bytes.readUInt32LE(4);
-  bytes.writeUInt32LE(0, 4);
-  return crc32c(bytes) === stated;
 }
 
 function currentOf(headers: readonly Uint8Array[]): Uint8Array {

@@ -4,7 +4,7 @@ import { readU64Le } from "../core/read-u64-le.ts";
 import { hasText } from "../detect/probe.ts";
 import { corruptVhdx, truncatedVhdx } from "./corrupt-vhdx.ts";
 import { readGuid } from "./guid.ts";
-import { hasCrc32c } from "./read-header.ts";
+import { hasCrc32c } from "./has-crc32c.ts";
 import type { VhdxHeader } from "./read-header.ts";
 import { MIB, REGION_TABLE_BYTES, REGION_TABLE_OFFSETS, regionGuids } from "./vhdx-structures.ts";
 

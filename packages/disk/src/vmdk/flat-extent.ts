@@ -28,6 +28,9 @@ export class FlatExtent implements VmdkExtent {
     for await (const extent of this.#source.extents(options)) {
       const from = Math.max(extent.offset, this.#start);
       const to = Math.min(extent.offset + extent.length, this.#start + this.lengthBytes);
+      if (extent.offset >= this.#start + this.lengthBytes) {
+        return;
+      }
       if (from < to) {
         yield { offset: from - this.#start, length: to - from, kind: extent.kind };
       }

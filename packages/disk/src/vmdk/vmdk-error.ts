@@ -11,3 +11,10 @@ export function corruptVmdk(what: string): DiskError {
 export function truncatedVmdk(what: string): DiskError {
   return new DiskError("disk.truncated", `The VMDK is cut off: ${what}.`, { remedy: "Copy or upload the file again, completely." });
 }
+
+/** A kind of VMDK that is recognised, and not read. */
+export function unsupportedSeSparse(): DiskError {
+  return new DiskError("disk.unsupported", "This is a VMDK of the kind seSparse, a snapshot format of ESXi that is not documented.", {
+    remedy: "Consolidate the snapshots, then export the disk as an OVA or as streamOptimized.",
+  });
+}

@@ -309,6 +309,18 @@ test("a sparse part of another size than the descriptor says is refused", async 
   });
 });
 
+test("a file that is named so often that its bytes would count twice is refused, and one in pieces is not", async () => {
+  const sparse = { name: "a", source: new MemorySource(buildVmdk({ ...sound, descriptor: null }).file) };
+  const open = (lines: readonly string[]): ReturnType<typeof openVmdk> =>
+    openVmdk(new MemorySource(Buffer.from(descriptorOf("custom", lines))), { related: [...related, sparse] });
+  const line = `RW ${1500 * 16} SPARSE "a"`;
+  const twice = { code: "disk.corrupt", message: /takes more of "[^"]*" than the \d+ bytes/ };
+  await assert.rejects(open([line, line]), twice);
+  await assert.rejects(open(['RW 5 FLAT "disk.vmdk" 0', 'RW 5 FLAT "disk.vmdk" 0']), twice);
+  const pieces = await open(['RW 3 FLAT "disk.vmdk" 5', 'RW 5 FLAT "disk.vmdk" 0']);
+  assert.equal(pieces.virtualSizeBytes, 4096);
+});
+
 test("seSparse is refused by name", async () => {
   const file = Buffer.alloc(4096);
   file.writeBigUInt64LE(0xcafe_baben, 0);

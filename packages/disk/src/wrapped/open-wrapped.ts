@@ -1,6 +1,7 @@
 import type { ByteSource, ReadOptions } from "../core/byte-source.ts";
 import { closeOnFailure } from "../core/close-on-failure.ts";
-import type { DiskWarning, VirtualDisk } from "../core/virtual-disk.ts";
+import { OwnedDisk } from "../core/owned-disk.ts";
+import type { VirtualDisk } from "../core/virtual-disk.ts";
 import type { VirtualSizeLimit } from "../core/virtual-size.ts";
 import { openRaw } from "../raw/open-raw.ts";
 import { measureContent } from "./measure-content.ts";
@@ -28,40 +29,13 @@ export async function openWrapped(source: ByteSource, kind: WrapperKind, options
   });
 }
 
-/** A raw disk with a word about its wrapper. */
-class WrappedDisk implements VirtualDisk {
-  readonly format = "raw";
-  readonly sectorSizeBytes: number;
-  readonly virtualSizeBytes: number;
-  readonly warnings: readonly DiskWarning[];
-  readonly details: VirtualDisk["details"];
-  readonly #disk: VirtualDisk;
-  readonly #source: ByteSource;
+/** A raw disk with a word about its wrapper, which is closed after it. */
+class WrappedDisk extends OwnedDisk {
+  override readonly details: VirtualDisk["details"];
 
   constructor(disk: VirtualDisk, { kind, source }: { readonly kind: WrapperKind; readonly source: ByteSource }) {
-    this.#disk = disk;
-    this.#source = source;
-    this.sectorSizeBytes = disk.sectorSizeBytes;
-    this.virtualSizeBytes = disk.virtualSizeBytes;
     const message = `The disk is inside a ${kind} file, and can only be read from first to last.`;
-    this.warnings = [...disk.warnings, { code: "wrapped.sequential", message }];
+    super(disk, { owner: source, warnings: [{ code: "wrapped.sequential", message }] });
     this.details = { ...disk.details, wrapper: kind, packedBytes: source.lengthBytes };
-  }
-
-  extents(options?: ReadOptions): ReturnType<VirtualDisk["extents"]> {
-    return this.#disk.extents(options);
-  }
-
-  read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
-    return this.#disk.read(offset, length, options);
-  }
-
-  async readInto(target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> {
-    await this.#disk.readInto?.(target, offset, options);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#disk[Symbol.asyncDispose]();
-    await this.#source[Symbol.asyncDispose]();
   }
 }

@@ -6,6 +6,7 @@ import type { ByteSource } from "../core/byte-source.ts";
 import { listExtents } from "../core/testing/list-extents.ts";
 import { TestDisk } from "../core/testing/test-disk.ts";
 import { MemorySource } from "../source/memory-source.ts";
+import { describeVirtualDisk } from "../core/virtual-disk.contract.ts";
 import { openZvhd } from "./open-zvhd.ts";
 import { BLOCK_BYTES, buildZvhd, contentOf } from "./testing/build-zvhd.ts";
 import type { ZvhdRecipe } from "./testing/build-zvhd.ts";
@@ -152,3 +153,15 @@ test("reads that leave the disk are refused", async () => {
   );
   await assert.rejects(disk.read(1024, 1), RangeError);
 });
+
+for (const looksBack of [true, false]) {
+  describeVirtualDisk(`a ZVHD image whose records ${looksBack ? "look back" : "stand alone"}`, async () => {
+    const blocks = new Map([
+      [0, blockContent(0)],
+      [2, blockContent(2).subarray(0, BLOCK_BYTES / 2)],
+      [3, blockContent(3).subarray(0, 1024)],
+    ]);
+    const recipe = { sizeBytes: 3 * BLOCK_BYTES + 1024, blocks, looksBack };
+    return { disk: await openZvhd(new MemorySource(buildZvhd(recipe).file)), content: contentOf(recipe) };
+  });
+}

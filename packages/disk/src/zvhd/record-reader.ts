@@ -1,10 +1,14 @@
 import type { ByteSource, ReadOptions } from "../core/byte-source.ts";
 import { ByteLru } from "../core/byte-lru.ts";
-import { DiskError, isDiskError } from "../core/disk-error.ts";
+import { fillFrom } from "../core/fill-from.ts";
+import { freeMemory } from "../core/free-memory.ts";
 import { Limiter } from "../core/limiter.ts";
-import { damaged } from "./damaged.ts";
+import { orAborted } from "../core/or-aborted.ts";
+import { BufferPool } from "../pipeline/buffer-pool.ts";
+import type { BlockPart } from "./blocks-of.ts";
+import { damaged, damagedRecord } from "./damaged.ts";
 import { inflateRecord, WINDOW_BYTES, withoutStreamHeader } from "./inflate-record.ts";
-import { payloadOf } from "./record.ts";
+import { maxRecordBytes, payloadOf } from "./record.ts";
 import type { RecordMap } from "./record-map.ts";
 import { WindowStore } from "./window-store.ts";
 import { BLOCK_BYTES } from "./zvhd-footer.ts";
@@ -18,22 +22,32 @@ const MAX_SIDE_BY_SIDE = 4;
 /** Thrown inside: a record cannot be inflated without the ones before it. */
 class LooksBack extends Error {}
 
+/** A block that nobody else has. */
+type Content = Uint8Array<ArrayBuffer>;
+
+/** The part of a block that a read wants, and where to. */
+interface WantedPart extends Omit<BlockPart, "at"> {
+  readonly target: Uint8Array;
+}
+
 /**
  * Inflates the blocks of a ZVHD file. Its records are parts of one deflate stream, so that a part may look back at the end of the part before.
  * As long as none does (our own writer makes such files), blocks are inflated in any order, side by side. From the first that does, a cursor
  * goes through the file: forward block by block, and back to the nearest of 256 places that were passed before, or to the start.
  *
- * Memory  8 MiB of blocks in each way of reading, 8 MiB of windows, 4 records being inflated
+ * Memory  8 MiB of blocks in each way of reading, 8 MiB of windows, 4 records being inflated (17 MiB)
  * Throws  disk.corrupt (a record is damaged), disk.io; the reason of the signal
  */
 export class RecordReader {
   readonly #source: ByteSource;
   readonly #map: RecordMap;
-  readonly #readAlone = new ByteLru<Uint8Array>(CACHE_BYTES);
-  readonly #readInOrder = new ByteLru<Uint8Array>(CACHE_BYTES);
+  readonly #readAlone = new ByteLru<Content>(CACHE_BYTES);
+  readonly #readInOrder = new ByteLru<Content>(CACHE_BYTES);
   readonly #windows = new WindowStore();
   readonly #sideBySide = new Limiter(MAX_SIDE_BY_SIDE);
   readonly #cursor = new Limiter(1);
+  /** Memory for records, used again. */
+  readonly #records = new BufferPool(maxRecordBytes(BLOCK_BYTES), MAX_SIDE_BY_SIDE);
   #needsCursor = false;
 
   constructor(source: ByteSource, map: RecordMap) {
@@ -41,11 +55,16 @@ export class RecordReader {
     this.#map = map;
   }
 
-  /** Answers the content of a block that the map knows and that has a record. */
-  async content(block: number, options?: ReadOptions): Promise<Uint8Array> {
+  /** Copies a part of a block that the map knows and that has a record. */
+  async copy(part: WantedPart, options?: ReadOptions): Promise<void> {
+    options?.signal?.throwIfAborted();
     if (!this.#needsCursor) {
       try {
-        return await this.#readAlone.get(block, BLOCK_BYTES, () => this.#sideBySide.run(() => this.#inflateAlone(block)));
+        await copyPart(part, this.#readAlone, {
+          inflate: () => this.#sideBySide.run(() => this.#inflateAlone(part.block)),
+          signal: options?.signal,
+        });
+        return;
       } catch (error) {
         if (!(error instanceof LooksBack)) {
           throw error;
@@ -54,10 +73,12 @@ export class RecordReader {
       }
     }
     // Only the one that has the cursor fills this cache, so that its signal stops nobody else's work.
-    return this.#cursor.run(() => this.#readInOrder.get(block, BLOCK_BYTES, () => this.#inflateBehind(block, options)));
+    await this.#cursor.run(() =>
+      copyPart(part, this.#readInOrder, { inflate: () => this.#inflateBehind(part.block, options), signal: undefined }),
+    );
   }
 
-  async #inflateAlone(block: number): Promise<Uint8Array> {
+  async #inflateAlone(block: number): Promise<Content> {
     const content = await this.#inflate(block, undefined);
     if (content === undefined) {
       throw new LooksBack();
@@ -66,7 +87,7 @@ export class RecordReader {
   }
 
   /** Goes on from the nearest window before the block, or from the start. */
-  async #inflateBehind(block: number, options: ReadOptions | undefined): Promise<Uint8Array> {
+  async #inflateBehind(block: number, options: ReadOptions | undefined): Promise<Content> {
     let window = this.#windows.before(block);
     for (let next = (window?.block ?? -1) + 1; ; next += 1) {
       if (!this.#map.has(next)) {
@@ -82,26 +103,46 @@ export class RecordReader {
       if (next === block) {
         return content;
       }
+      freeMemory(content);
     }
   }
 
-  async #inflate(block: number, window: Uint8Array | undefined): Promise<Uint8Array | undefined> {
+  async #inflate(block: number, window: Uint8Array | undefined): Promise<Content | undefined> {
     const place = this.#map.placeOf(block);
     if (place === undefined) {
       throw new RangeError(`Block ${block} has no record.`);
     }
-    const record = await this.#source.read(place.offset, place.length);
-    const payload = payloadOf(record, { offset: place.offset, block, blockBytes: BLOCK_BYTES });
+    const memory = this.#records.take();
     try {
-      return await inflateRecord(block === this.#map.firstBlock ? withoutStreamHeader(payload) : payload, window);
+      const record = memory.subarray(0, place.length);
+      await fillFrom(this.#source, record, place.offset);
+      const payload = payloadOf(record, { offset: place.offset, block, blockBytes: BLOCK_BYTES });
+      const part = block === this.#map.firstBlock ? withoutStreamHeader(payload) : payload;
+      return await inflateRecord(part, window);
     } catch (error) {
-      if (!isDiskError(error)) {
-        throw error;
-      }
-      throw new DiskError(error.code, `The record of block ${block} at ${place.offset} of the file is damaged. ${error.message}`, {
-        ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
-        cause: error,
-      });
+      throw damagedRecord(error, { block, offset: place.offset });
+    } finally {
+      this.#records.give(memory);
     }
+  }
+}
+
+/** How a block comes about that is not kept. */
+interface Making {
+  inflate(): Promise<Content>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Copies a part of a block, which is kept unless all of it was wanted. Others may wait for one that is kept: the signal stops the waiting for
+ * it, not the work. Nothing is written into the target after the answer.
+ */
+async function copyPart({ block, from, to, target }: WantedPart, kept: ByteLru<Content>, { inflate, signal }: Making): Promise<void> {
+  if (to - from === BLOCK_BYTES) {
+    const content = await inflate();
+    target.set(content);
+    freeMemory(content);
+  } else {
+    target.set((await orAborted(kept.get(block, BLOCK_BYTES, inflate), signal)).subarray(from, to));
   }
 }

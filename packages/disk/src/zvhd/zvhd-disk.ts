@@ -59,7 +59,7 @@ export class ZvhdDisk implements VirtualDisk {
       [...blocksOf(range)].map(async ({ block, from, to, at }) => {
         const piece = target.subarray(at, at + to - from);
         if (this.#map.has(block)) {
-          piece.set((await this.#reader.content(block, options)).subarray(from, to));
+          await this.#reader.copy({ block, from, to, target: piece }, options);
         } else {
           piece.fill(0);
         }

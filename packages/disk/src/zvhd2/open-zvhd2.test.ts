@@ -7,6 +7,7 @@ import { detectFormat } from "../detect/detect-format.ts";
 import { MemorySource } from "../source/memory-source.ts";
 import { contentOf } from "../zvhd/testing/build-zvhd.ts";
 import { MIXED_SHA256, noVectors, readVector } from "../zvhd/testing/vectors.ts";
+import { describeVirtualDisk } from "../core/virtual-disk.contract.ts";
 import { openZvhd2 } from "./open-zvhd2.ts";
 import { buildZvhd2 } from "./testing/build-zvhd2.ts";
 import type { Zvhd2Recipe } from "./testing/build-zvhd2.ts";
@@ -124,3 +125,15 @@ test("a read that is aborted stops with the signal's reason", async () => {
   const signal = AbortSignal.abort(new Error("enough"));
   await assert.rejects(disk.read(0, BLOCK_BYTES, { signal }), /enough/);
 });
+
+for (const method of ["zlib", "zstd"] as const) {
+  describeVirtualDisk(`a ZVHD2 image with ${method}`, async () => {
+    const blocks = new Map([
+      [0, Buffer.alloc(MIB, "first ")],
+      [2, Buffer.alloc(MIB / 2, "third ")],
+      [3, Buffer.alloc(1024, "last ")],
+    ]);
+    const recipe = { sizeBytes: 3 * MIB + 1024, blocks, blockBytes: MIB, method };
+    return { disk: await openZvhd2(new MemorySource(buildZvhd2(recipe).file)), content: contentOf(recipe, MIB) };
+  });
+}

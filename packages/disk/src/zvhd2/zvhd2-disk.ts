@@ -4,6 +4,7 @@ import { checkRange } from "../core/check-range.ts";
 import { fillFrom } from "../core/fill-from.ts";
 import { freeMemory } from "../core/free-memory.ts";
 import { Limiter } from "../core/limiter.ts";
+import { orAborted } from "../core/or-aborted.ts";
 import { roundUpToSector, SECTOR_BYTES, sizeWarnings } from "../core/sector.ts";
 import { settleAll } from "../core/settle-all.ts";
 import type { DiskWarning, VirtualDisk } from "../core/virtual-disk.ts";
@@ -104,8 +105,12 @@ export class Zvhd2Disk implements VirtualDisk {
       piece.set(content);
       freeMemory(content);
     } else {
-      // Without the caller's signal, since others may wait for the same block.
-      piece.set((await this.#partlyUsed.get(block, blockBytes, () => this.#load(block))).subarray(from, to));
+      // Others may wait for the same block: the signal stops the waiting, not the work.
+      const content = await orAborted(
+        this.#partlyUsed.get(block, blockBytes, () => this.#load(block)),
+        options?.signal,
+      );
+      piece.set(content.subarray(from, to));
     }
   }
 

@@ -20,11 +20,13 @@ export async function openSource(place: string, { env, signal }: SourceContext):
   }
   if (/^https?:\/\//i.test(place)) {
     const { openHttpSource } = await import("@tintype/disk/source/open-http-source.ts");
-    return await openHttpSource(place, { signal });
+    const { readAhead } = await import("@tintype/disk/transform/read-ahead.ts");
+    return readAhead(await openHttpSource(place, { signal }));
   }
   if (/^s3:\/\//i.test(place)) {
     const { openS3Source } = await import("@tintype/disk/source/open-s3-source.ts");
-    return await openS3Source(place, { ...s3Options(env), signal });
+    const { readAhead } = await import("@tintype/disk/transform/read-ahead.ts");
+    return readAhead(await openS3Source(place, { ...s3Options(env), signal }));
   }
   return await openLocalFile(place);
 }

@@ -1,7 +1,7 @@
 import type { ByteSource, ReadOptions } from "../../core/byte-source.ts";
 import { roundUpToSector, SECTOR_BYTES } from "../../core/sector.ts";
 import { chooseFooter } from "../../vhd/choose-footer.ts";
-import { readDynamicHeader } from "../../vhd/parse-dynamic-header.ts";
+import { readDynamicHeader } from "../../vhd/read-dynamic-header.ts";
 import { readBlockTable } from "../../vhd/read-block-table.ts";
 import type { BlockTable } from "../../vhd/read-block-table.ts";
 import { DYNAMIC_HEADER_BYTES, FOOTER_BYTES, NOWHERE } from "../../vhd/vhd-footer.ts";

@@ -63,7 +63,7 @@ export async function checkQcow2(source: ByteSource, faults: FaultList, options:
 async function countAll(check: Qcow2Check): Promise<void> {
   const { books, use, clusters, header } = check;
   const references = { byActive: new ClusterNumbers(clusters), byAll: new ClusterNumbers(clusters) };
-  if (!use.refer({ offset: 0, length: header.clusterSize }, "header")) {
+  if (!use.refer(0, header.clusterSize, "header")) {
     addError(check, "The file ends inside its header.", { fileOffset: 0 });
   }
   await readStoredCounts(check);

@@ -25,7 +25,18 @@ export class ClusterNumbers {
   }
 
   add(cluster: number, value: number): void {
-    this.set(cluster, this.get(cluster) + value);
+    const page = this.#pageOf(cluster);
+    if (page !== undefined) {
+      page[cluster % PAGE_CLUSTERS] = Math.min((page[cluster % PAGE_CLUSTERS] ?? 0) + value, MOST);
+    }
+  }
+
+  /** Sets bits of a number. */
+  mark(cluster: number, bits: number): void {
+    const page = this.#pageOf(cluster);
+    if (page !== undefined) {
+      page[cluster % PAGE_CLUSTERS] = (page[cluster % PAGE_CLUSTERS] ?? 0) | bits;
+    }
   }
 
   /** Answers the first cluster from `from` on that may have a number: whole pages without any are passed over. Infinity when there is none. */

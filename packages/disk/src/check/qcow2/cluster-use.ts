@@ -43,7 +43,7 @@ export class ClusterUse {
   }
 
   /** Notes that the clusters of a stretch are used. Answers false, and notes nothing, when it ends a cluster or more behind the file's end. */
-  refer({ offset, length }: Stretch, use: Use, times = 1): boolean {
+  refer(offset: number, length: number, use: Use, times = 1): boolean {
     if (length === 0) {
       return true;
     }
@@ -54,7 +54,7 @@ export class ClusterUse {
     const last = Math.floor((offset + length - 1) / this.#clusterSize);
     for (let cluster = Math.floor(offset / this.#clusterSize); cluster <= last; cluster += 1) {
       this.counts.add(cluster, times);
-      this.#kinds.set(cluster, this.#kinds.get(cluster) | uses[use]);
+      this.#kinds.mark(cluster, uses[use]);
     }
     return true;
   }

@@ -25,7 +25,7 @@ export async function countBitmaps(check: Qcow2Check): Promise<void> {
   const { source, header, books, use, signal } = check;
   const { clusterSize } = header;
   for (const table of await readDirectory(check)) {
-    if (table.offset % clusterSize !== 0 || !use.refer(table, "bitmaps")) {
+    if (table.offset % clusterSize !== 0 || !use.refer(table.offset, table.length, "bitmaps")) {
       const message = `A bitmap's table has ${table.length} bytes at ${table.offset}, which is no place for it in a file of ${source.lengthBytes}.`;
       addError(check, message, { fileOffset: books.bitmapDirectory?.offset ?? 0 });
       continue;
@@ -35,7 +35,7 @@ export async function countBitmaps(check: Qcow2Check): Promise<void> {
       const place = { fileOffset: table.offset + index * 8 };
       if ((high & 0xff00_0000) !== 0 || (low & 0x1fe) !== 0 || offset % clusterSize !== 0) {
         addError(check, `Entry ${index} of the bitmap table at ${table.offset} has reserved or misaligned bits set.`, place);
-      } else if (offset !== 0 && !use.refer({ offset, length: clusterSize }, "bitmaps")) {
+      } else if (offset !== 0 && !use.refer(offset, clusterSize, "bitmaps")) {
         const message = `Entry ${index} of the bitmap table at ${table.offset} names ${offset}, and the file ends at ${source.lengthBytes}.`;
         addError(check, message, place);
       }
@@ -62,7 +62,7 @@ async function readDirectory(check: Qcow2Check): Promise<readonly BitmapTable[]>
     );
     return [];
   }
-  use.refer(directory, "bitmaps");
+  use.refer(offset, length, "bitmaps");
   const bytes = await source.read(offset, length, { signal });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const tables: BitmapTable[] = [];

@@ -26,7 +26,7 @@ export interface L1Table extends Stretch {
 export async function countL1(check: Qcow2Check, table: L1Table, references: L2References): Promise<void> {
   const { source, use, stored, signal } = check;
   const { clusterSize } = check.header;
-  if (!use.refer(table, "L1 table")) {
+  if (!use.refer(table.offset, table.length, "L1 table")) {
     addError(check, `The ${table.name} has ${table.length} bytes at ${table.offset}, and the file ends at ${source.lengthBytes}.`, {
       fileOffset: table.offset,
     });
@@ -42,11 +42,12 @@ export async function countL1(check: Qcow2Check, table: L1Table, references: L2R
       continue;
     }
     const cluster = Math.floor(offset / clusterSize);
-    const isSet = high >= 0x8000_0000;
-    noteCopiedFlag(check, { isSet, count: stored.get(cluster), times: table.isActive ? 1 : 0, ...place });
+    if (high >= 0x8000_0000 !== (stored.get(cluster) === 1)) {
+      addCopiedMismatches(check, table.isActive ? 1 : 0, place.fileOffset);
+    }
     if (offset % clusterSize !== 0) {
       addError(check, `${names}, which is no cluster.`, place);
-    } else if (!use.refer({ offset, length: clusterSize }, "L2 table")) {
+    } else if (!use.refer(offset, clusterSize, "L2 table")) {
       addError(check, `${names}, and the file ends at ${source.lengthBytes}.`, place);
     } else {
       references.byAll.add(cluster, 1);
@@ -56,16 +57,13 @@ export async function countL1(check: Qcow2Check, table: L1Table, references: L2R
 }
 
 /**
- * Compares a "copied" flag, which `times` active tables hold, with the count that it repeats: it says that the cluster has one owner, who may
- * write to it.
+ * Counts entries whose "copied" flag does not say what the count says: that the cluster has one owner, who may write to it. Tables that only
+ * snapshots have are no active ones, and their flags mean nothing.
  */
-export function noteCopiedFlag(
-  { tally }: Qcow2Check,
-  flag: { readonly isSet: boolean; readonly count: number; readonly times: number; readonly fileOffset: number },
-): void {
-  if (flag.times > 0 && flag.isSet !== (flag.count === 1)) {
-    tally.copiedMismatches += flag.times;
-    tally.corruptions += flag.times;
-    tally.firstCopiedMismatch ??= flag.fileOffset;
+export function addCopiedMismatches({ tally }: Qcow2Check, activeEntries: number, fileOffset: number): void {
+  if (activeEntries > 0) {
+    tally.copiedMismatches += activeEntries;
+    tally.corruptions += activeEntries;
+    tally.firstCopiedMismatch ??= fileOffset;
   }
 }

@@ -2,12 +2,12 @@ import { inOrder } from "../../pipeline/in-order.ts";
 import { decodeL2 } from "../../qcow2/decode-l2.ts";
 import { RunList } from "../../qcow2/run-list.ts";
 import { isRefusal } from "../fault-list.ts";
-import type { Stretch } from "./cluster-use.ts";
-import { noteCopiedFlag } from "./count-l1.ts";
+import { addCopiedMismatches } from "./count-l1.ts";
 import type { L2References } from "./count-l1.ts";
 import { addError } from "./qcow2-check.ts";
 import type { Qcow2Check } from "./qcow2-check.ts";
 import { readWords } from "./read-words.ts";
+import type { Word } from "./read-words.ts";
 
 /** Tables that are being read. */
 const READS_AT_A_TIME = 4;
@@ -23,14 +23,6 @@ interface L2Table {
   readonly byAll: number;
 }
 
-/** An entry whose place in the file was read without asking whether it can be. */
-interface L2Entry {
-  readonly index: number;
-  readonly isCopied: boolean;
-  readonly isCompressed: boolean;
-  readonly stretch: Stretch;
-}
-
 /**
  * Notes the use of every cluster that the L2 tables name, each table once however many L1 tables share it, and reports each bad entry.
  *
@@ -42,9 +34,7 @@ export async function countL2Tables(check: Qcow2Check, references: L2References)
   for await (const table of inOrder(tablesOf(check, references), (place) => readTable(check, place), READS_AT_A_TIME)) {
     check.signal?.throwIfAborted();
     const bad = await reportBadEntries(check, table);
-    for (const entry of entriesOf(check, table)) {
-      countEntry(check, table, { ...entry, isBad: bad.has(entry.index) });
-    }
+    countEntries(check, table, bad);
   }
 }
 
@@ -121,45 +111,59 @@ function placeOf(
   return tableStart === undefined ? { fileOffset } : { fileOffset, diskOffset: tableStart + index * header.clusterSize };
 }
 
-/** The entries that name a place. */
-function* entriesOf({ header }: Qcow2Check, { view }: L2Table): Generator<L2Entry> {
-  const { clusterBits, clusterSize, l2EntryBytes } = header;
-  const sectorsShift = 62 - (clusterBits - 8) - 32;
-  for (let index = 0; index < clusterSize / l2EntryBytes; index += 1) {
+/** Notes what the entries name. A 1 TiB disk has 16 million of them, so nothing is made for each. */
+function countEntries(check: Qcow2Check, table: L2Table, bad: ReadonlySet<number>): void {
+  const { view, byActive, byAll } = table;
+  const { use, stored, tally } = check;
+  const { clusterSize, l2EntryBytes } = check.header;
+  const entries = clusterSize / l2EntryBytes;
+  for (let index = 0; index < entries; index += 1) {
     const high = view.getUint32(index * l2EntryBytes);
     const low = view.getUint32(index * l2EntryBytes + 4);
-    const isCopied = high >= 0x8000_0000;
     if ((high & 0x4000_0000) !== 0) {
-      const offset = (high & (2 ** sectorsShift - 1)) * 0x1_0000_0000 + low;
-      const furtherSectors = (high & 0x3fff_ffff) >>> sectorsShift;
-      yield { index, isCopied, isCompressed: true, stretch: { offset, length: (furtherSectors + 1) * 512 - (offset % 512) } };
-    } else if ((high & 0x00ff_ffff) !== 0 || low >= 0x200) {
-      const offset = (high & 0x00ff_ffff) * 0x1_0000_0000 + ((low & ~0x1ff) >>> 0);
-      yield { index, isCopied, isCompressed: false, stretch: { offset, length: clusterSize } };
+      countCompressed(check, table, { index, high, low });
+      continue;
+    }
+    const offset = (high & 0x00ff_ffff) * 0x1_0000_0000 + ((low & ~0x1ff) >>> 0);
+    if (offset === 0) {
+      continue;
+    }
+    tally.allocatedClusters += byActive;
+    if (!use.refer(offset, clusterSize, "data", byAll) && !bad.has(index)) {
+      reportBehindEnd(check, table, { index, offset });
+    }
+    if (high >= 0x8000_0000 !== (stored.get(Math.floor(offset / clusterSize)) === 1)) {
+      addCopiedMismatches(check, byActive, table.offset + index * l2EntryBytes);
     }
   }
 }
 
-function countEntry(check: Qcow2Check, table: L2Table, entry: L2Entry & { readonly isBad: boolean }): void {
-  const { use, tally, header, stored } = check;
-  const { index, isCopied, isCompressed, stretch } = entry;
-  const place = { fileOffset: table.offset + index * header.l2EntryBytes };
+function countCompressed(check: Qcow2Check, table: L2Table, { index, high, low }: Word): void {
+  const { use, tally } = check;
+  const { clusterBits, l2EntryBytes } = check.header;
+  // The offset takes the low bits, and the number of further sectors of 512 bytes those up to 61.
+  const offsetBitsInHigh = 62 - (clusterBits - 8) - 32;
+  const offset = (high & (2 ** offsetBitsInHigh - 1)) * 0x1_0000_0000 + low;
+  const furtherSectors = (high & 0x3fff_ffff) >>> offsetBitsInHigh;
+  const place = { fileOffset: table.offset + index * l2EntryBytes };
   tally.allocatedClusters += table.byActive;
-  if (!use.refer(stretch, isCompressed ? "compressed data" : "data", table.byAll) && !entry.isBad) {
-    addError(check, `${nameOf(table, index)} names ${stretch.length} bytes at ${stretch.offset}, behind the end of the file.`, place);
-  }
-  if (!isCompressed) {
-    const count = stored.get(Math.floor(stretch.offset / header.clusterSize));
-    noteCopiedFlag(check, { ...place, isSet: isCopied, count, times: table.byActive });
-    return;
-  }
   tally.compressedClusters += table.byActive;
-  if (isCopied) {
+  const isInside = use.refer(offset, (furtherSectors + 1) * 512 - (offset % 512), "compressed data", table.byAll);
+  // One that begins behind the end was refused by the decoder.
+  if (!isInside && offset < check.source.lengthBytes) {
+    reportBehindEnd(check, table, { index, offset });
+  }
+  if (high >= 0x8000_0000) {
     addError(check, `${nameOf(table, index)} has the "copied" flag over a compressed cluster, which never has one owner.`, place);
   }
-  if (header.l2EntryBytes === 16 && (table.view.getUint32(index * 16 + 8) !== 0 || table.view.getUint32(index * 16 + 12) !== 0)) {
+  if (l2EntryBytes === 16 && (table.view.getUint32(index * 16 + 8) !== 0 || table.view.getUint32(index * 16 + 12) !== 0)) {
     addError(check, `${nameOf(table, index)} has subclusters in a compressed cluster.`, place);
   }
+}
+
+function reportBehindEnd(check: Qcow2Check, table: L2Table, { index, offset }: { index: number; offset: number }): void {
+  const fileOffset = table.offset + index * check.header.l2EntryBytes;
+  addError(check, `${nameOf(table, index)} names bytes at ${offset} that reach over the end of the file.`, { fileOffset });
 }
 
 function nameOf(table: L2Table, index: number): string {

@@ -53,7 +53,7 @@ export async function readSnapshots(check: Qcow2Check): Promise<readonly L1Table
     }
     at += entry.entryBytes;
   }
-  use.refer({ offset: books.snapshotsOffset, length: at - books.snapshotsOffset }, "snapshot table");
+  use.refer(books.snapshotsOffset, at - books.snapshotsOffset, "snapshot table");
   return tables;
 }
 

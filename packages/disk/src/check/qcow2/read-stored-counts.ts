@@ -14,7 +14,7 @@ export async function readStoredCounts(check: Qcow2Check): Promise<void> {
   const { source, books, use, clusters, signal } = check;
   const { clusterSize, refcountBits } = check.header;
   const table = books.refcountTable;
-  if (!use.refer(table, "refcount table")) {
+  if (!use.refer(table.offset, table.length, "refcount table")) {
     addError(check, `The refcount table has ${table.length} bytes at ${table.offset}, and the file ends at ${source.lengthBytes}.`, {
       fileOffset: 48,
     });
@@ -32,7 +32,7 @@ export async function readStoredCounts(check: Qcow2Check): Promise<void> {
     } else if (offset >= source.lengthBytes) {
       addError(check, `${names}, and the file ends at ${source.lengthBytes}.`, place);
     } else {
-      use.refer({ offset, length: clusterSize }, "refcount block");
+      use.refer(offset, clusterSize, "refcount block");
       // Blocks for clusters that the file does not have are not read: there may be a million of them.
       if (index * clustersPerBlock < clusters) {
         await readBlock(check, { offset, firstCluster: index * clustersPerBlock, clustersPerBlock });

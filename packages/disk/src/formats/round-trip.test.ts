@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { compareDisks } from "../compare/compare-disks.ts";
+import { convertDisk } from "../convert/convert-disk.ts";
+import type { OutputFormat } from "../core/disk-format.ts";
+import { TestDisk } from "../core/testing/test-disk.ts";
+import type { TestRun } from "../core/testing/test-disk.ts";
+import type { VirtualDisk } from "../core/virtual-disk.ts";
+import { openDisk } from "../detect/open-disk.ts";
+import { CompressionPool } from "../pool/compression-pool.ts";
+import { writeToFile } from "../sink/write-to-file.ts";
+import { openLocalFile } from "../source/open-local-file.ts";
+import { planners } from "./planners.table.ts";
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const TIB = 1024 ** 4;
+
+/** Disks that have found faults in writers before. */
+const shapes: Readonly<Record<string, { readonly sizeBytes: number; readonly runs: readonly TestRun[] }>> = {
+  tiny: { sizeBytes: 512, runs: [{ offset: 0, length: 512, content: "noise" }] },
+  odd: { sizeBytes: 3 * MIB + 512, runs: [{ offset: MIB - 100, length: 70_001, content: "noise" }] },
+  sparse: {
+    sizeBytes: 40 * MIB,
+    runs: [
+      { offset: 5 * MIB + 4096, length: 8192, content: "noise" },
+      { offset: 33 * MIB, length: 200 * KIB, content: "noise" },
+    ],
+  },
+  full: { sizeBytes: 3 * MIB, runs: [{ offset: 0, length: 3 * MIB, content: "noise" }] },
+  "all zero": { sizeBytes: 9 * MIB, runs: [{ offset: 0, length: 9 * MIB, content: "zeros" }] },
+  "unaligned tail": { sizeBytes: 2 * MIB + 64 * KIB + 1536, runs: [{ offset: 2 * MIB, length: 64 * KIB + 1536, content: "noise" }] },
+};
+const large = { sizeBytes: 2.5 * TIB, runs: [{ offset: 2.25 * TIB, length: 100 * KIB, content: "noise" }] } as const;
+
+// The table has exactly these keys.
+const formats = Object.keys(planners) as OutputFormat[];
+let folder: string;
+let pool: CompressionPool;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tintype-matrix-"));
+  pool = new CompressionPool();
+});
+
+after(async () => {
+  await pool[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function write(disk: VirtualDisk, format: OutputFormat, name: string): Promise<string> {
+  const path = join(folder, `${name}.${format}`);
+  await writeToFile(await convertDisk(disk, { format, target: "file", pool }), path, { overwrite: true });
+  return path;
+}
+
+for (const [shape, { sizeBytes, runs }] of Object.entries(shapes)) {
+  test(`R-251, R-252: the ${shape} disk stays the same from every format to every format`, async () => {
+    const original = new TestDisk(sizeBytes, runs);
+    for (const from of formats) {
+      await using first = await openDisk(await openLocalFile(await write(original, from, "first")));
+      assert.deepEqual(await compareDisks(original, first), { equal: true, sizeDifferenceBytes: 0 }, `raw to ${from}`);
+      for (const to of formats) {
+        await using second = await openDisk(await openLocalFile(await write(first, to, "second")));
+        assert.deepEqual(await compareDisks(original, second), { equal: true, sizeDifferenceBytes: 0 }, `${from} to ${to}`);
+      }
+    }
+  });
+}
+
+for (const format of formats) {
+  test(`a disk of 2.5 TiB with little in it comes back from ${format}, or is refused for its size`, async () => {
+    const original = new TestDisk(large.sizeBytes, large.runs);
+    if (format === "vhd") {
+      await assert.rejects(write(original, format, "large"), { code: "disk.limit" });
+      return;
+    }
+    await using copy = await openDisk(await openLocalFile(await write(original, format, "large")));
+    assert.deepEqual(await compareDisks(original, copy), { equal: true, sizeDifferenceBytes: 0 });
+  });
+}

@@ -1,0 +1,11 @@
+import type { VirtualDisk } from "../core/virtual-disk.ts";
+import type { Descriptor } from "./parse-descriptor.ts";
+
+/** Answers what a descriptor says of the whole disk, for `info`. */
+export function describeVmdk(descriptor: Descriptor | undefined): VirtualDisk["details"] {
+  if (descriptor === undefined) {
+    return {};
+  }
+  const { createType, cid } = descriptor;
+  return cid === undefined ? { createType } : { createType, cid };
+}

@@ -3,10 +3,35 @@ import { fuzzDisk } from "@tintype/disk/core/testing/fuzz-disk.ts";
 import type { FuzzTarget } from "@tintype/disk/core/testing/fuzz-disk.ts";
 import { fuzzedDetection } from "@tintype/disk/detect/fuzz-detect.ts";
 import { fuzzedQcow2 } from "@tintype/disk/qcow2/fuzz-qcow2.ts";
+import { fuzzedIso } from "@tintype/disk/iso/fuzz-iso.ts";
+import { fuzzedOva } from "@tintype/disk/ova/fuzz-ova.ts";
+import { fuzzedQcow1 } from "@tintype/disk/qcow1/fuzz-qcow1.ts";
+import { fuzzedQed } from "@tintype/disk/qed/fuzz-qed.ts";
+import { fuzzedVdi } from "@tintype/disk/vdi/fuzz-vdi.ts";
+import { fuzzedVhd } from "@tintype/disk/vhd/fuzz-vhd.ts";
+import { fuzzedVhdx } from "@tintype/disk/vhdx/fuzz-vhdx.ts";
+import { fuzzedVmdk } from "@tintype/disk/vmdk/fuzz-vmdk.ts";
+import { fuzzedWrapped } from "@tintype/disk/wrapped/fuzz-wrapped.ts";
+import { fuzzedZvhd } from "@tintype/disk/zvhd/fuzz-zvhd.ts";
+import { fuzzedZvhd2 } from "@tintype/disk/zvhd2/fuzz-zvhd2.ts";
 
-const ITERATIONS_PER_ROUND = 500;
+const ITERATIONS_PER_ROUND = 100;
 
-const targets: readonly FuzzTarget[] = [fuzzedQcow2, fuzzedDetection];
+const targets: readonly FuzzTarget[] = [
+  fuzzedDetection,
+  fuzzedQcow2,
+  fuzzedIso,
+  fuzzedOva,
+  fuzzedQcow1,
+  fuzzedQed,
+  fuzzedVdi,
+  fuzzedVhd,
+  fuzzedVhdx,
+  fuzzedVmdk,
+  fuzzedWrapped,
+  fuzzedZvhd,
+  fuzzedZvhd2,
+];
 
 /**
  * Fuzzes every target in turn until the time is over: `npm run fuzz -- --seconds 600 --seed 7`.

@@ -20,4 +20,6 @@ export type DetectedFormat =
   | "7z"
   | "dmg"
   | "parallels"
+  | "bochs"
+  | "cloop"
   | "wim";

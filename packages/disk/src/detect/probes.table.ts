@@ -35,6 +35,13 @@ export const probes: readonly Probe[] = [
   { format: "zvhd", label: "a ZVHD image", handling: "open", opensAs: "zvhd", probe: (input) => probeZvhd("stream\0\0", input) },
   { format: "zvhd2", label: "a ZVHD2 image", handling: "open", opensAs: "zvhd2", probe: (input) => probeZvhd("z2strm\0\0", input) },
   { format: "parallels", label: "a Parallels image", handling: "convert", probe: startsWith("WithoutFreeSpace", "WithouFreSpacExt") },
+  { format: "bochs", label: "a Bochs disk image", handling: "convert", probe: startsWith("Bochs Virtual HD Image") },
+  {
+    format: "cloop",
+    label: "a cloop image (compressed loop device)",
+    handling: "convert",
+    probe: startsWith("#!/bin/sh\n#V2.0 Format\nmodprobe cloop"),
+  },
   { format: "dmg", label: "a DMG image (macOS)", handling: "convert", probe: probeDmg },
   { format: "wim", label: "a WIM archive (Windows)", handling: "convert", probe: startsWith("MSWIM\0\0\0") },
   { format: "iso", label: "an optical disc (ISO 9660 or UDF)", handling: "open", opensAs: "iso", probe: probeOptical },

@@ -50,6 +50,7 @@ export function compressBatch(
       output.set(compressed, packedBytes);
       packedBytes += compressed.length;
       lengths[index] = compressed.length;
+      if (clusterSize >= 1048576) (compressed.buffer as ArrayBuffer).transfer(0);
     } else {
       lengths[index] = PLAIN_CLUSTER;
     }

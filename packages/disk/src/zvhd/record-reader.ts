@@ -1,10 +1,10 @@
 import type { ByteSource, ReadOptions } from "../core/byte-source.ts";
-import { ByteLru } from "../core/byte-lru.ts";
 import { fillFrom } from "../core/fill-from.ts";
 import { freeMemory } from "../core/free-memory.ts";
 import { Limiter } from "../core/limiter.ts";
-import { orAborted } from "../core/or-aborted.ts";
 import { BufferPool } from "../pipeline/buffer-pool.ts";
+import { BlockCache } from "./block-cache.ts";
+import type { Content } from "./block-cache.ts";
 import type { BlockPart } from "./blocks-of.ts";
 import { damaged, damagedRecord } from "./damaged.ts";
 import { inflateRecord, WINDOW_BYTES, withoutStreamHeader } from "./inflate-record.ts";
@@ -14,16 +14,13 @@ import { WindowStore } from "./window-store.ts";
 import { BLOCK_BYTES } from "./zvhd-footer.ts";
 
 /** Blocks kept in either way of reading, because several reads may want a piece of one. */
-const CACHE_BYTES = 4 * BLOCK_BYTES;
+const KEPT_BLOCKS = 4;
 
 /** Records fetched and inflated side by side: as many as the thread pool has threads. */
 const MAX_SIDE_BY_SIDE = 4;
 
 /** Thrown inside: a record cannot be inflated without the ones before it. */
 class LooksBack extends Error {}
-
-/** A block that nobody else has. */
-type Content = Uint8Array<ArrayBuffer>;
 
 /** The part of a block that a read wants, and where to. */
 interface WantedPart extends Omit<BlockPart, "at"> {
@@ -41,8 +38,8 @@ interface WantedPart extends Omit<BlockPart, "at"> {
 export class RecordReader {
   readonly #source: ByteSource;
   readonly #map: RecordMap;
-  readonly #readAlone = new ByteLru<Content>(CACHE_BYTES);
-  readonly #readInOrder = new ByteLru<Content>(CACHE_BYTES);
+  readonly #readAlone = new BlockCache(KEPT_BLOCKS);
+  readonly #readInOrder = new BlockCache(KEPT_BLOCKS);
   readonly #windows = new WindowStore();
   readonly #sideBySide = new Limiter(MAX_SIDE_BY_SIDE);
   readonly #cursor = new Limiter(1);
@@ -61,7 +58,7 @@ export class RecordReader {
     if (!this.#needsCursor) {
       try {
         await copyPart(part, this.#readAlone, {
-          inflate: () => this.#sideBySide.run(() => this.#inflateAlone(part.block)),
+          make: () => this.#sideBySide.run(() => this.#inflateAlone(part.block)),
           signal: options?.signal,
         });
         return;
@@ -74,7 +71,7 @@ export class RecordReader {
     }
     // Only the one that has the cursor fills this cache, so that its signal stops nobody else's work.
     await this.#cursor.run(() =>
-      copyPart(part, this.#readInOrder, { inflate: () => this.#inflateBehind(part.block, options), signal: undefined }),
+      copyPart(part, this.#readInOrder, { make: () => this.#inflateBehind(part.block, options), signal: undefined }),
     );
   }
 
@@ -127,22 +124,19 @@ export class RecordReader {
   }
 }
 
-/** How a block comes about that is not kept. */
+/** How a block is made, and whether others may have to wait for that. */
 interface Making {
-  inflate(): Promise<Content>;
+  make(): Promise<Content>;
   readonly signal: AbortSignal | undefined;
 }
 
-/**
- * Copies a part of a block, which is kept unless all of it was wanted. Others may wait for one that is kept: the signal stops the waiting for
- * it, not the work. Nothing is written into the target after the answer.
- */
-async function copyPart({ block, from, to, target }: WantedPart, kept: ByteLru<Content>, { inflate, signal }: Making): Promise<void> {
+/** Copies a part of a block, which is kept unless all of it was wanted. Nothing is written into the target after the answer. */
+async function copyPart({ block, from, to, target }: WantedPart, kept: BlockCache, { make, signal }: Making): Promise<void> {
   if (to - from === BLOCK_BYTES) {
-    const content = await inflate();
+    const content = await make();
     target.set(content);
     freeMemory(content);
   } else {
-    target.set((await orAborted(kept.get(block, BLOCK_BYTES, inflate), signal)).subarray(from, to));
+    await kept.use(block, { make, look: (content) => target.set(content.subarray(from, to)) }, signal);
   }
 }

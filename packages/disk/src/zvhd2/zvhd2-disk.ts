@@ -1,14 +1,14 @@
 import type { ByteSource, Extent, ReadOptions } from "../core/byte-source.ts";
-import { ByteLru } from "../core/byte-lru.ts";
 import { checkRange } from "../core/check-range.ts";
 import { fillFrom } from "../core/fill-from.ts";
 import { freeMemory } from "../core/free-memory.ts";
 import { Limiter } from "../core/limiter.ts";
-import { orAborted } from "../core/or-aborted.ts";
 import { roundUpToSector, SECTOR_BYTES, sizeWarnings } from "../core/sector.ts";
 import { settleAll } from "../core/settle-all.ts";
 import type { DiskWarning, VirtualDisk } from "../core/virtual-disk.ts";
 import { BufferPool } from "../pipeline/buffer-pool.ts";
+import { BlockCache } from "../zvhd/block-cache.ts";
+import type { Content } from "../zvhd/block-cache.ts";
 import { blockExtents } from "../zvhd/block-extents.ts";
 import { blocksOf } from "../zvhd/blocks-of.ts";
 import { damagedRecord } from "../zvhd/damaged.ts";
@@ -46,7 +46,7 @@ export class Zvhd2Disk implements VirtualDisk {
   readonly #sideBySide: Limiter;
   /** Memory for records, used again. */
   readonly #records: BufferPool;
-  readonly #partlyUsed = new ByteLru<Uint8Array>(CACHE_BYTES);
+  readonly #partlyUsed: BlockCache;
 
   constructor(source: ByteSource, { footer, tables, index }: Zvhd2Facts) {
     this.#source = source;
@@ -54,6 +54,7 @@ export class Zvhd2Disk implements VirtualDisk {
     this.#index = index;
     const sideBySide = Math.max(1, Math.min(MAX_SIDE_BY_SIDE, Math.floor(MAX_SIDE_BY_SIDE_BYTES / footer.blockBytes)));
     this.#sideBySide = new Limiter(sideBySide);
+    this.#partlyUsed = new BlockCache(Math.max(1, Math.floor(CACHE_BYTES / footer.blockBytes)));
     this.#records = new BufferPool(maxRecordBytes(footer.blockBytes), sideBySide);
     this.virtualSizeBytes = roundUpToSector(footer.sizeBytes);
     this.warnings = sizeWarnings(footer.sizeBytes);
@@ -105,16 +106,12 @@ export class Zvhd2Disk implements VirtualDisk {
       piece.set(content);
       freeMemory(content);
     } else {
-      // Others may wait for the same block: the signal stops the waiting, not the work.
-      const content = await orAborted(
-        this.#partlyUsed.get(block, blockBytes, () => this.#load(block)),
-        options?.signal,
-      );
-      piece.set(content.subarray(from, to));
+      const look = (content: Content): void => piece.set(content.subarray(from, to));
+      await this.#partlyUsed.use(block, { make: () => this.#load(block), look }, options?.signal);
     }
   }
 
-  #load(block: number, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>> {
+  #load(block: number, options?: ReadOptions): Promise<Content> {
     return this.#sideBySide.run(async () => {
       options?.signal?.throwIfAborted();
       const { offset, length } = await this.#index.placeOf(block);
@@ -129,7 +126,7 @@ export class Zvhd2Disk implements VirtualDisk {
     });
   }
 
-  async #inflate(record: Uint8Array, { offset, block }: { offset: number; block: number }): Promise<Uint8Array<ArrayBuffer>> {
+  async #inflate(record: Uint8Array, { offset, block }: { offset: number; block: number }): Promise<Content> {
     const payload = payloadOf(record, { offset, block, blockBytes: this.#footer.blockBytes });
     try {
       return await inflateBlock(payload, this.#footer);

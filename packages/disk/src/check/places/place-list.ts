@@ -43,7 +43,11 @@ export class PlaceList {
     const order = Uint32Array.from({ length: this.#count }, (_, index) => index);
     if (!this.#isSorted) {
       const numbers = this.#numbers;
-      order.sort((one, other) => (numbers[one * FIELDS] ?? 0) - (numbers[other * FIELDS] ?? 0));
+      order.sort(
+        (one, other) =>
+          (numbers[one * FIELDS] ?? 0) - (numbers[other * FIELDS] ?? 0) ||
+          (numbers[one * FIELDS + 1] ?? 0) - (numbers[other * FIELDS + 1] ?? 0),
+      );
     }
     for (const index of order) {
       const place = this.#at(index);

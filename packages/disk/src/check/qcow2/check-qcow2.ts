@@ -73,7 +73,7 @@ async function countAll(check: Qcow2Check): Promise<void> {
   }
   await countBitmaps(check);
   await countL2Tables(check, references);
-  compareCounts(check, references);
+  await compareCounts(check, references);
 }
 
 function newTally(): Qcow2Tally {

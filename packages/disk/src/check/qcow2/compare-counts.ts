@@ -1,5 +1,9 @@
+import { setImmediate } from "node:timers/promises";
 import type { L2References } from "./count-l1.ts";
 import type { Qcow2Check } from "./qcow2-check.ts";
+
+/** Clusters that are compared before others may use the thread: some 20 ms. */
+const CLUSTERS_PER_TURN = 2 ** 20;
 
 /** A run of clusters that have the same wrong with them. */
 interface WrongRun {
@@ -19,12 +23,17 @@ interface Wrong {
  * each other. Neighbours with the same fault are one fault.
  *
  * Memory  one run
+ * Throws  the signal's reason
  * Source  QEMU docs/interop/qcow2, "Host cluster management"
  */
-export function compareCounts(check: Qcow2Check, references: L2References): void {
+export async function compareCounts(check: Qcow2Check, references: L2References): Promise<void> {
   const { stored, use, clusters, tally } = check;
   let run: WrongRun | undefined;
   for (let cluster = nextOf(check, 0); cluster < clusters; cluster = nextOf(check, cluster + 1)) {
+    if (cluster % CLUSTERS_PER_TURN === 0) {
+      await setImmediate();
+      check.signal?.throwIfAborted();
+    }
     const [counted, used] = [stored.get(cluster), use.counts.get(cluster)];
     if (counted === 0 && used === 0) {
       continue;

@@ -64,6 +64,8 @@ const builders: Record<ForeignFormat, (file: Buffer) => void> = {
     file.writeUInt32BE(512, file.length - 504);
   },
   parallels: start("WithoutFreeSpace"),
+  bochs: start("Bochs Virtual HD Image\0"),
+  cloop: start("#!/bin/sh\n#V2.0 Format\nmodprobe cloop file=$0"),
   wim: start("MSWIM\0\0\0"),
 };
 

@@ -283,6 +283,32 @@ for (const { name, codes, damage } of damages) {
   });
 }
 
+const otherFormats: readonly (readonly [format: string, args: readonly string[]])[] = [
+  ["vdi", ["-O", "vdi"]],
+  ["vdi", ["-O", "vdi", "-o", "static=on"]],
+  ["qed", ["-O", "qed"]],
+  ["qed", ["-O", "qed", "-o", "cluster_size=4k,table_size=1"]],
+  ["vhd", ["-O", "vpc"]],
+  ["vhd", ["-O", "vpc", "-o", "subformat=fixed"]],
+  ["vhdx", ["-O", "vhdx"]],
+  ["vhdx", ["-O", "vhdx", "-o", "block_size=1M"]],
+  ["vmdk", ["-O", "vmdk"]],
+  ["vmdk", ["-O", "vmdk", "-o", "subformat=streamOptimized"]],
+  ["qcow", ["-O", "qcow"]],
+];
+
+for (const [format, args] of otherFormats) {
+  test(`what qemu-img writes with ${args.join(" ")} has no faults`, async () => {
+    const image = path("other");
+    qemuImg("convert", "-f", "raw", ...args, content, image);
+    const report = await checkDisk(await openLocalFile(image), { readData: true });
+    assert.equal(report.format, format);
+    assert.deepEqual([report.faults, report.leakedBytes ?? 0], [[], 0]);
+    assert.equal(report.checkedBytes, report.facts["diskBytes"]);
+    assert.equal(report.facts["readBytes"], report.facts["dataBytes"]);
+  });
+}
+
 test("many entries of one image that are damaged at random are found, with the figures of qemu-img", async () => {
   for (let seed = 1; seed <= 12; seed += 1) {
     const random = new SeededRandom(seed);

@@ -28,8 +28,9 @@ async function canRead(file: Uint8Array): Promise<boolean> {
   try {
     await using disk = await openDisk(new MemorySource(file), { maxVirtualSizeBytes: MAX_DISK_BYTES });
     for await (const { offset, length, kind } of disk.extents()) {
-      for (let done = 0; kind === "data" && done < length; done += READ_BYTES) {
-        await disk.read(offset + done, Math.min(READ_BYTES, length - done));
+      const dataBytes = kind === "data" ? length : 0;
+      for (let done = 0; done < dataBytes; done += READ_BYTES) {
+        await disk.read(offset + done, Math.min(READ_BYTES, dataBytes - done));
       }
     }
     return true;

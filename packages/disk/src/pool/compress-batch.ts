@@ -1,4 +1,5 @@
 import { constants, deflateRawSync, deflateSync, zstdCompressSync } from "node:zlib";
+import { freeMemory } from "../core/free-memory.ts";
 import { isZero } from "../core/is-zero.ts";
 
 /** What qcow2 compresses clusters with: `zlib` is raw deflate there. */
@@ -15,6 +16,9 @@ export type BatchCodec = Codec | KeptCodec;
 
 /** Room that a kept cluster needs beyond its own size when it does not shrink: the most that deflate or zstd adds to 2 MiB is less. */
 export const WRAPPED_SPARE_BYTES = 1024;
+
+/** Results of clusters this large have memory of their own; those of small ones may lie in memory that `Buffer` shares. */
+const OWN_MEMORY_BYTES = 1024 * 1024;
 
 /** In place of a length: the cluster is all zeros. */
 export const ZERO_CLUSTER = -1;
@@ -50,9 +54,11 @@ export function compressBatch(
       output.set(compressed, packedBytes);
       packedBytes += compressed.length;
       lengths[index] = compressed.length;
-      if (clusterSize >= 1048576) (compressed.buffer as ArrayBuffer).transfer(0);
     } else {
       lengths[index] = PLAIN_CLUSTER;
+    }
+    if (clusterSize >= OWN_MEMORY_BYTES) {
+      freeMemory(compressed);
     }
   }
   return lengths;
@@ -61,14 +67,14 @@ export function compressBatch(
 /** Enough room that one step takes nearly every cluster, whole or grown. */
 const stepBytes = (cluster: Uint8Array): number => cluster.length + 1024;
 
-const compressZstd = (cluster: Uint8Array): Uint8Array =>
+const compressZstd = (cluster: Uint8Array): Uint8Array<ArrayBuffer> =>
   zstdCompressSync(cluster, {
     params: { [constants.ZSTD_c_compressionLevel]: 1 },
     chunkSize: stepBytes(cluster),
     pledgedSrcSize: cluster.length,
   });
 
-const compressors: Readonly<Record<BatchCodec, (cluster: Uint8Array) => Uint8Array>> = {
+const compressors: Readonly<Record<BatchCodec, (cluster: Uint8Array) => Uint8Array<ArrayBuffer>>> = {
   zlib: (cluster) => deflateRawSync(cluster, { windowBits: 12, level: 1, memLevel: 9, chunkSize: stepBytes(cluster) }),
   "zlib-wrapped": (cluster) => deflateSync(cluster, { windowBits: 15, level: 1, chunkSize: stepBytes(cluster) }),
   "deflate-flushed": (cluster) =>

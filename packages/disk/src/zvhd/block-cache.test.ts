@@ -49,7 +49,7 @@ test("more blocks than are kept can be looked at at once, and keep their memory 
   const maker = new Maker(1);
   assert.deepEqual(await Promise.all([1, 2, 3, 4].map((block) => maker.byteOf(block))), [1, 2, 3, 4]);
   await new Promise(setImmediate);
-  assert.deepEqual(maker.made.map((content) => content.length).toSorted(), [0, 0, 0, 1]);
+  assert.equal(maker.made.filter((content) => content.length > 0).length, 1);
 });
 
 test("a caller that gives up does not take the block from others", async () => {

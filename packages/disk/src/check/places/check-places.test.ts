@@ -32,7 +32,7 @@ const vhdx = () =>
 test("sound images of every format have no faults and no leaks", async () => {
   for (const image of [vdi(), qed(), vmdk(), vhd(), vhdx()]) {
     const report = await check(image.file);
-    assert.deepEqual([report.faults, report.leakedBytes], [[], 0], report.format);
+    assert.deepEqual([report.faults, report.leakedBytes], [[], 0], String(report.format));
   }
 });
 
@@ -74,15 +74,19 @@ test("a QED cluster over a table, and one that two entries name, are found", asy
   ]);
 });
 
-test("a VMDK grain that two entries name, and one over the tables, are found", async () => {
+test("a VMDK grain that two entries name is found", async () => {
   const image = vmdk();
   image.file.copyWithin(image.entryOffset(7), image.entryOffset(3), image.entryOffset(3) + 4);
+  const report = await check(image.file);
+  assert.deepEqual(outline(report), [["vmdk.overlap", image.grainOffsets.get(3), 7 * 65_536]]);
+});
+
+test("a VMDK grain over the tables is found", async () => {
+  const image = vmdk();
   image.file.writeUInt32LE(2, image.entryOffset(8));
   const report = await check(image.file);
-  assert.deepEqual(outline(report).slice(0, 2), [
-    ["vmdk.overlap", 1024, 8 * 65_536],
-    ["vmdk.overlap", image.grainOffsets.get(3), 7 * 65_536],
-  ]);
+  assert.deepEqual(outline(report)[0], ["vmdk.overlap", 1024, 8 * 65_536]);
+  assert.match(report.faults[0]?.message ?? "", /for the header and the tables and for what is at 524288 of the disk/);
 });
 
 test("a VHDX block that two entries name is found", async () => {

@@ -287,7 +287,7 @@ const otherFormats: readonly (readonly [format: string, args: readonly string[]]
   ["vdi", ["-O", "vdi"]],
   ["vdi", ["-O", "vdi", "-o", "static=on"]],
   ["qed", ["-O", "qed"]],
-  ["qed", ["-O", "qed", "-o", "cluster_size=4k,table_size=1"]],
+  ["qed", ["-O", "qed", "-o", "cluster_size=16k,table_size=2"]],
   ["vhd", ["-O", "vpc"]],
   ["vhd", ["-O", "vpc", "-o", "subformat=fixed"]],
   ["vhdx", ["-O", "vhdx"]],

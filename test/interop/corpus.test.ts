@@ -35,8 +35,9 @@ async function open({ file, parent }: CorpusRow): Promise<VirtualDisk> {
 async function readAll(disk: VirtualDisk): Promise<void> {
   const step = 4 * 1024 * 1024;
   for await (const { offset, length, kind } of disk.extents()) {
-    for (let at = offset; kind === "data" && at < offset + length; at += step) {
-      await disk.read(at, Math.min(step, offset + length - at));
+    const end = kind === "data" ? offset + length : offset;
+    for (let at = offset; at < end; at += step) {
+      await disk.read(at, Math.min(step, end - at));
     }
   }
 }

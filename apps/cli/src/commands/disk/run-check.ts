@@ -16,7 +16,11 @@ export async function runCheck(this: CliContext, flags: CheckFlags, file: string
   try {
     const { source, related, parent } = await openImageFiles(file, this, flags);
     const report = await checkDisk(source, {
-      ...{ related, parent, declaredFormat: flags.format, readData: flags.read, signal: this.signal },
+      related,
+      parent,
+      declaredFormat: flags.format,
+      readData: flags.read,
+      signal: this.signal,
       onProgress: (state) => progress.update({ step: "check", ...state }),
     });
     progress.end();

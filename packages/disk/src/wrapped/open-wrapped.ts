@@ -16,7 +16,7 @@ export interface OpenWrappedOptions extends ReadOptions, UnwrapLimits, VirtualSi
  * is read. It can be converted, stored and compared; whoever reads back is refused.
  * The source is closed with the disk, and also when opening fails.
  *
- * Memory  10 MiB: decoder, map (at most 3 MiB), one chunk
+ * Memory  about 14 MiB: the decoder with its window, the map (at most 3 MiB), the first MiB while opening
  * Throws  disk.unsupported (xz, bzip2, another content than a raw disk; later: a read that goes back), disk.limit, disk.truncated, disk.corrupt,
  *         disk.ambiguous
  */

@@ -12,7 +12,7 @@ import { MemorySource } from "../source/memory-source.ts";
 import { openZvhd } from "./open-zvhd.ts";
 import { planZvhd } from "./plan-zvhd.ts";
 import { BLOCK_BYTES, contentOf } from "./testing/build-zvhd.ts";
-import { randomDisks } from "./testing/random-disks.ts";
+import { blockTestDisks } from "../vhd/testing/block-test-disks.ts";
 import { noVectors, readVector } from "./testing/vectors.ts";
 
 const pool = new CompressionPool({ threads: 1 });
@@ -20,7 +20,7 @@ after(() => pool[Symbol.asyncDispose]());
 
 test("R-240: a written ZVHD file reads back as the disk it was made from", async () => {
   await fc.assert(
-    fc.asyncProperty(randomDisks, async (disk) => {
+    fc.asyncProperty(blockTestDisks, async (disk) => {
       const file = await collectFile(await planZvhd(disk, { pool }));
       await using written = await openZvhd(new MemorySource(file));
       assert.equal(written.virtualSizeBytes, disk.virtualSizeBytes);

@@ -1,4 +1,5 @@
-import type { CheckOptions } from "../check-report.ts";
+import type { DiskError } from "../../core/disk-error.ts";
+import type { CheckOptions, Fault } from "../check-report.ts";
 import { isRefusal } from "../fault-list.ts";
 import type { FaultList } from "../fault-list.ts";
 import type { StructureCheck } from "../structure-check.ts";
@@ -32,7 +33,28 @@ export async function checkPlaces(
   faults: FaultList,
   options: CheckOptions,
 ): Promise<StructureCheck> {
-  const { format, blocks } = image;
+  const { places, refused } = await collectPlaces(image.blocks, faults, options);
+  if (places.isFull) {
+    const message = "The blocks lie in too many stretches of the file to be checked for double use.";
+    return { warnings: [{ code: "check.tooManyStretches", message }], facts: {} };
+  }
+  const leaks = compareClaims(image, places, faults);
+  // Entries that were refused may name what would look like a leak now.
+  if (leaks === undefined || refused > 0) {
+    return { warnings: [], facts: {} };
+  }
+  for (const { offset, length } of leaks) {
+    const message = `The ${length} bytes at ${offset} of the file are used by nothing.`;
+    faults.add({ code: `${image.format}.leak`, message, fileOffset: offset, severity: "leak" });
+  }
+  return { warnings: [], facts: {}, leakedBytes: leaks.reduce((sum, { length }) => sum + length, 0) };
+}
+
+async function collectPlaces(
+  blocks: BlockPlaces,
+  faults: FaultList,
+  options: CheckOptions,
+): Promise<{ readonly places: PlaceList; readonly refused: number }> {
   const places = new PlaceList();
   let refused = 0;
   for await (const batch of tolerantBatches(blocks, options)) {
@@ -42,31 +64,48 @@ export async function checkPlaces(
       if (refused === MAX_REFUSALS) {
         break;
       }
-      continue;
-    }
-    for (const place of batch.places) {
-      places.add(place);
+    } else {
+      batch.places.forEach((place) => places.add(place));
     }
   }
-  if (places.isFull) {
-    const message = "The blocks lie in too many stretches of the file to be checked for double use.";
-    return { warnings: [{ code: "check.tooManyStretches", message }], facts: {} };
-  }
-  const leaks = new LeakFinder(format, blocks, faults);
+  return { places, refused };
+}
+
+/** A stretch of the file that nothing names. */
+interface Leak {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Reports what is claimed twice; answers what is claimed by nobody, where the format tells. */
+function compareClaims(
+  { format, blocks }: { readonly format: string; readonly blocks: BlockPlaces },
+  places: PlaceList,
+  faults: FaultList,
+): readonly Leak[] | undefined {
+  const { taken, blockArea } = blocks;
+  const leaks: Leak[] = [];
+  let end = blockArea?.from ?? 0;
+  // Smaller stretches than a block are left by writers that align what they write.
+  const passTo = (offset: number): void => {
+    if (blockArea !== undefined && offset - end >= blockArea.blockBytes) {
+      leaks.push({ offset: end, length: offset - end });
+    }
+  };
   let before: Claim | undefined;
-  for (const claim of inFileOrder(places, blocks.taken)) {
-    leaks.pass(claim);
+  for (const claim of inFileOrder(places, taken)) {
+    passTo(claim.offset);
+    end = Math.max(end, claim.end);
     if (before !== undefined && claim.offset < before.end) {
       faults.add(overlapFault(format, before, claim));
     }
     before = before === undefined || claim.end > before.end ? claim : before;
   }
-  // Entries that were refused may name what would look like a leak now.
-  const leakedBytes = refused === 0 ? leaks.finish() : undefined;
-  return { warnings: [], facts: {}, ...(leakedBytes === undefined ? {} : { leakedBytes }) };
+  passTo(blockArea?.to ?? 0);
+  return blockArea === undefined ? undefined : leaks;
 }
 
-type TolerantBatch = PlaceBatch | { readonly refusal: Parameters<FaultList["addRefusal"]>[0]; readonly diskOffset: number };
+type TolerantBatch = PlaceBatch | { readonly refusal: DiskError; readonly diskOffset: number };
 
 /** Lists all batches. One that is refused is asked for again block by block. */
 async function* tolerantBatches(blocks: BlockPlaces, { signal }: CheckOptions): AsyncGenerator<TolerantBatch> {
@@ -117,7 +156,7 @@ function* inFileOrder(places: PlaceList, taken: readonly TakenPart[]): Generator
   yield* partsUpTo(Infinity);
 }
 
-function overlapFault(format: string, before: Claim, claim: Claim): Parameters<FaultList["add"]>[0] {
+function overlapFault(format: string, before: Claim, claim: Claim): Fault {
   const sharedBytes = Math.min(before.end, claim.end) - claim.offset;
   // Of two places on the disk, the one that is given is the later one in the file.
   const diskOffset = claim.diskOffset ?? before.diskOffset;
@@ -128,43 +167,4 @@ function overlapFault(format: string, before: Claim, claim: Claim): Parameters<F
     ...(diskOffset === undefined ? {} : { diskOffset }),
     severity: "error",
   };
-}
-
-/** Finds stretches that nothing names. Smaller ones than a block are left by writers that align what they write. */
-class LeakFinder {
-  readonly #format: string;
-  readonly #area: BlockPlaces["blockArea"];
-  readonly #faults: FaultList;
-  readonly #leaks: { readonly offset: number; readonly length: number }[] = [];
-  #end = 0;
-  #leakedBytes = 0;
-
-  constructor(format: string, { blockArea }: BlockPlaces, faults: FaultList) {
-    this.#format = format;
-    this.#area = blockArea;
-    this.#faults = faults;
-    this.#end = blockArea?.from ?? 0;
-  }
-
-  pass({ offset, end }: Pick<Claim, "offset" | "end">): void {
-    const length = offset - this.#end;
-    if (this.#area !== undefined && length >= this.#area.blockBytes) {
-      this.#leakedBytes += length;
-      this.#leaks.push({ offset: this.#end, length });
-    }
-    this.#end = Math.max(this.#end, end);
-  }
-
-  /** Reports what was found, and answers how many bytes that is; undefined when the format does not tell. */
-  finish(): number | undefined {
-    if (this.#area === undefined) {
-      return undefined;
-    }
-    this.pass({ offset: this.#area.to, end: this.#area.to });
-    for (const { offset, length } of this.#leaks) {
-      const message = `The ${length} bytes at ${offset} of the file are used by nothing.`;
-      this.#faults.add({ code: `${this.#format}.leak`, message, fileOffset: offset, severity: "leak" });
-    }
-    return this.#leakedBytes;
-  }
 }

@@ -44,7 +44,11 @@ export async function checkQcow2(source: ByteSource, faults: FaultList, options:
   const tally = newTally();
   const use = new ClusterUse({ clusterSize, fileBytes, clusters });
   const check: Qcow2Check = { source, header, books, clusters, use, stored: new ClusterNumbers(clusters), faults, tally, signal };
-  await countAll(check);
+  const isComplete = await countAll(check);
+  if (!isComplete) {
+    const message = "The tables have too many bad entries; counts were not compared.";
+    return { warnings: [{ code: "qcow2.countsNotCompared", message }], facts: { corruptions: tally.corruptions } };
+  }
   return {
     warnings: copiedWarnings(tally),
     leakedBytes: tally.leakedClusters * clusterSize,
@@ -60,7 +64,8 @@ export async function checkQcow2(source: ByteSource, faults: FaultList, options:
   };
 }
 
-async function countAll(check: Qcow2Check): Promise<void> {
+/** Answers false when it gave up. */
+async function countAll(check: Qcow2Check): Promise<boolean> {
   const { books, use, clusters, header } = check;
   const references = { byActive: new ClusterNumbers(clusters), byAll: new ClusterNumbers(clusters) };
   if (!use.refer(0, header.clusterSize, "header")) {
@@ -72,8 +77,11 @@ async function countAll(check: Qcow2Check): Promise<void> {
     await countL1(check, table, references);
   }
   await countBitmaps(check);
-  await countL2Tables(check, references);
-  await compareCounts(check, references);
+  const isComplete = await countL2Tables(check, references);
+  if (isComplete) {
+    await compareCounts(check, references);
+  }
+  return isComplete;
 }
 
 function newTally(): Qcow2Tally {

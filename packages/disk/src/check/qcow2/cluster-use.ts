@@ -18,12 +18,6 @@ export type Use = keyof typeof uses;
 /** Uses of which a cluster can have no second one, also not of the same kind. Tables and data may be shared with a snapshot. */
 const EXCLUSIVE = uses.header | uses["refcount table"] | uses["refcount block"] | uses["L1 table"] | uses["snapshot table"] | uses.bitmaps;
 
-/** A stretch of the file that something refers to. Units: bytes. */
-export interface Stretch {
-  readonly offset: number;
-  readonly length: number;
-}
-
 /**
  * Counts how often each cluster of a file is referred to, and for what.
  *

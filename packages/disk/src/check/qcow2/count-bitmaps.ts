@@ -2,17 +2,12 @@ import { readU64 } from "../../core/read-u64.ts";
 import { addError } from "./qcow2-check.ts";
 import type { Qcow2Check } from "./qcow2-check.ts";
 import { readWords } from "./read-words.ts";
+import type { Stretch } from "./read-words.ts";
 
 const ENTRY_BYTES = 24;
 
 /** What QEMU accepts: 65,535 bitmaps with an entry of 1 KiB each. */
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
-
-/** A table of one bitmap. */
-interface BitmapTable {
-  readonly offset: number;
-  readonly length: number;
-}
 
 /**
  * Notes the use of the bitmaps that the file keeps: their directory, their tables, and the clusters that these name.
@@ -44,7 +39,7 @@ export async function countBitmaps(check: Qcow2Check): Promise<void> {
 }
 
 /** Answers the tables, which together are no longer than the file. */
-async function readDirectory(check: Qcow2Check): Promise<readonly BitmapTable[]> {
+async function readDirectory(check: Qcow2Check): Promise<readonly Stretch[]> {
   const { source, header, books, use, signal } = check;
   const { bitmapDirectory: directory, bitmapCount } = books;
   if (directory === undefined || bitmapCount === 0) {
@@ -65,7 +60,7 @@ async function readDirectory(check: Qcow2Check): Promise<readonly BitmapTable[]>
   use.refer(offset, length, "bitmaps");
   const bytes = await source.read(offset, length, { signal });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const tables: BitmapTable[] = [];
+  const tables: Stretch[] = [];
   let at = 0;
   let tableBytes = 0;
   for (let index = 0; index < bitmapCount; index += 1) {

@@ -1,8 +1,8 @@
 import type { ClusterNumbers } from "./cluster-numbers.ts";
-import type { Stretch } from "./cluster-use.ts";
 import { addError } from "./qcow2-check.ts";
 import type { Qcow2Check } from "./qcow2-check.ts";
 import { readWords } from "./read-words.ts";
+import type { Stretch } from "./read-words.ts";
 
 /** How often the L2 table in each cluster is named: by the active L1 table, and by all. */
 export interface L2References {

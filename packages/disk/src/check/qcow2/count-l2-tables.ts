@@ -15,6 +15,12 @@ const READS_AT_A_TIME = 4;
 /** Entries that are decoded at a time: with subclusters each may be 32 runs. */
 const ENTRIES_PER_BATCH = 4096;
 
+/** Bad entries after which nothing more is learnt from looking on: judging each takes 10 µs. */
+const MAX_BAD_ENTRIES = 100_000;
+
+/** Bytes of L1 table that are read again to tell where on the disk bad entries are: without a ceiling, many bad tables would take hours. */
+const MAX_SOUGHT_BYTES = 256 * 1024 * 1024;
+
 /** An L2 table, and how often it is named. */
 interface L2Table {
   readonly offset: number;
@@ -25,17 +31,29 @@ interface L2Table {
 
 /**
  * Notes the use of every cluster that the L2 tables name, each table once however many L1 tables share it, and reports each bad entry.
+ * Answers false when it gave up over too many of them.
  *
  * Memory  4 tables, the runs of 4,096 entries
  * Throws  disk.io, the signal's reason
  * Source  QEMU docs/interop/qcow2, "L2 table entry"
  */
-export async function countL2Tables(check: Qcow2Check, references: L2References): Promise<void> {
+export async function countL2Tables(check: Qcow2Check, references: L2References): Promise<boolean> {
+  const judgement: Judgement = { badEntries: 0, soughtBytes: 0 };
   for await (const table of inOrder(tablesOf(check, references), (place) => readTable(check, place), READS_AT_A_TIME)) {
     check.signal?.throwIfAborted();
-    const bad = await reportBadEntries(check, table);
+    const bad = await reportBadEntries(check, table, judgement);
+    if (judgement.badEntries > MAX_BAD_ENTRIES) {
+      return false;
+    }
     countEntries(check, table, bad);
   }
+  return true;
+}
+
+/** What judging has cost so far. */
+interface Judgement {
+  badEntries: number;
+  soughtBytes: number;
 }
 
 type TablePlace = Omit<L2Table, "view">;
@@ -56,7 +74,7 @@ async function readTable({ source, header, signal }: Qcow2Check, place: TablePla
 }
 
 /** Lets the reader's decoder judge all entries; answers which ones it refuses. */
-async function reportBadEntries(check: Qcow2Check, table: L2Table): Promise<ReadonlySet<number>> {
+async function reportBadEntries(check: Qcow2Check, table: L2Table, judgement: Judgement): Promise<ReadonlySet<number>> {
   const { clusterSize, l2EntryBytes } = check.header;
   const entries = clusterSize / l2EntryBytes;
   const bad = new Set<number>();
@@ -66,11 +84,12 @@ async function reportBadEntries(check: Qcow2Check, table: L2Table): Promise<Read
     if (refusalOf(check, table, { from, to }) === undefined) {
       continue;
     }
-    tableStart ??= await guestStartOf(check, table);
+    tableStart ??= await guestStartOf(check, table, judgement);
     for (let index = from; index < to; index += 1) {
       const message = refusalOf(check, table, { from: index, to: index + 1 });
       if (message !== undefined) {
         bad.add(index);
+        judgement.badEntries += 1;
         addError(check, message, placeOf(check, table, { index, tableStart }));
       }
     }
@@ -91,8 +110,10 @@ function refusalOf({ source, header }: Qcow2Check, table: L2Table, range: { from
 }
 
 /** Where on the guest's disk a table begins; undefined when only snapshots have it. Looked up anew, since few tables are bad. */
-async function guestStartOf({ source, header, books, signal }: Qcow2Check, table: L2Table): Promise<number | undefined> {
-  if (table.byActive > 0) {
+async function guestStartOf(check: Qcow2Check, table: L2Table, judgement: Judgement): Promise<number | undefined> {
+  const { source, header, books, signal } = check;
+  if (table.byActive > 0 && judgement.soughtBytes <= MAX_SOUGHT_BYTES) {
+    judgement.soughtBytes += books.l1.length;
     for await (const { index, high, low } of readWords(source, books.l1, { signal })) {
       if ((high & 0x00ff_ffff) * 0x1_0000_0000 + ((low & ~0x1ff) >>> 0) === table.offset) {
         return index * (header.clusterSize / header.l2EntryBytes) * header.clusterSize;

@@ -3,7 +3,8 @@ import type { HeaderExtensions } from "../../qcow2/header-extensions.ts";
 import type { Qcow2Header } from "../../qcow2/qcow2-header.ts";
 import type { FaultList } from "../fault-list.ts";
 import type { ClusterNumbers } from "./cluster-numbers.ts";
-import type { ClusterUse, Stretch } from "./cluster-use.ts";
+import type { ClusterUse } from "./cluster-use.ts";
+import type { Stretch } from "./read-words.ts";
 
 /** Where a header says that the parts are which only the keeping of books needs. */
 export interface Bookkeeping {

@@ -1,8 +1,13 @@
 import type { ByteSource, ReadOptions } from "../../core/byte-source.ts";
-import type { Stretch } from "./cluster-use.ts";
 
 /** Bytes of a table that are read and decoded in one go. */
 const READ_BYTES = 1024 * 1024;
+
+/** A stretch of the file with a table or the like. Units: bytes. */
+export interface Stretch {
+  readonly offset: number;
+  readonly length: number;
+}
 
 /** A 64-bit word of a table in two halves, because its top bits are flags. */
 export interface Word {

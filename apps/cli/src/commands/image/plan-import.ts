@@ -1,7 +1,8 @@
-import { basename } from "node:path";
+import { basename, extname } from "node:path";
 import type { CliContext } from "../../context.ts";
 import { UsageError } from "../../errors/command-errors.ts";
 import { formatBytes } from "../../output/format-bytes.ts";
+import type { DiskFormat } from "@tintype/disk/core/disk-format.ts";
 import { importFormats } from "@tintype/contract/ims/import-formats.ts";
 import { openDiskFile } from "../disk/open-disk-file.ts";
 import type { ImportFlags } from "./import.ts";
@@ -21,8 +22,9 @@ const GIB = 1024 ** 3;
  */
 export async function planImport(context: CliContext, flags: ImportFlags, file: string): Promise<ImportPlan> {
   await using disk = (await openDiskFile(file, context, { accept: importFormats })).disk;
-  for (const { message } of disk.warnings) {
-    context.process.stderr.write(`Note: ${message}\n`);
+  const notes = [...otherThanNamed(file, disk.format), ...disk.warnings.map(({ message }) => message)];
+  for (const note of notes) {
+    context.process.stderr.write(`Note: ${note}\n`);
   }
   const neededGiB = Math.max(1, Math.ceil(disk.virtualSizeBytes / GIB));
   const minDiskGiB = flags.minDisk ?? neededGiB;
@@ -33,6 +35,13 @@ export async function planImport(context: CliContext, flags: ImportFlags, file: 
     );
   }
   return { name: flags.name ?? nameFrom(file), minDiskGiB };
+}
+
+/** Names lie, and content decides: it is said where the two differ, because a damaged file may look like a raw disk. */
+function otherThanNamed(file: string, format: DiskFormat): readonly string[] {
+  const ending = extname(file).slice(1).toLowerCase();
+  const named = importFormats.find((candidate) => candidate === ending);
+  return named === undefined || named === format ? [] : [`${file} is called .${ending}, and by its content it is ${format}.`];
 }
 
 /** Makes a name of the file's: without its ending, and without signs that names of images may not have. */

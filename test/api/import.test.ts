@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { importFormats } from "@tintype/contract/ims/import-formats.ts";
+import { convertDisk } from "@tintype/disk/convert/convert-disk.ts";
 import { buildQcow2 } from "@tintype/disk/qcow2/testing/build-qcow2.ts";
+import { openRaw } from "@tintype/disk/raw/open-raw.ts";
+import { toStream } from "@tintype/disk/sink/to-stream.ts";
+import { MemorySource } from "@tintype/disk/source/memory-source.ts";
 import { sampleDisk } from "@tintype/server/testing/transfer-world.ts";
 import { ImsServer, alt, demo, reader, refusalOf } from "./ims-server.ts";
 
@@ -45,6 +50,27 @@ test("R-059: what a file is, its content decides, not its name", async () => {
   assert.equal(record?.disks[0]?.virtualSizeBytes, 1 << 20);
   assert.ok(record.disks[0].dataBytes < 1 << 20);
 });
+
+for (const format of importFormats) {
+  test(`R-059: a disk comes in from a file in ${format}, byte for byte`, async () => {
+    await using server = await ImsServer.open();
+    const content = sampleDisk(3);
+    await using disk = await openRaw(new MemorySource(content));
+    const written: Buffer[] = [];
+    for await (const bytes of toStream(await convertDisk(disk, { format, target: "stream" }))) {
+      written.push(Buffer.from(bytes));
+    }
+    await server.world.addFile("demo", "files:disk.img", Buffer.concat(written));
+    const job = await server.importFile({ ...file, image_url: "files:disk.img" });
+    assert.equal(job.status, "succeeded", job.error?.message ?? "");
+    // The job is about an image.
+    const record = await server.world.catalog.images.get(job.subjectId as never);
+    assert.equal(record?.sourceFormat, format);
+    const [stored] = record.disks;
+    assert.ok(stored);
+    assert.ok(content.equals(await server.world.readBlob(stored.blobId)));
+  });
+}
 
 test("the newer path does the same", async () => {
   await using server = await serverWithFile();

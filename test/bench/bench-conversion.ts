@@ -1,7 +1,12 @@
 import { rm, stat } from "node:fs/promises";
+import type { OutputFormat } from "@tintype/disk/core/disk-format.ts";
 import { runTimed } from "./run-timed.ts";
 
-type Format = "raw" | "qcow2";
+type Format = Exclude<OutputFormat, "ova">;
+
+/** What qemu-img calls a format, and what makes it write the exact size. */
+const qemuFormats: Partial<Record<Format, string>> = { vhd: "vpc" };
+const qemuOptions: Partial<Record<Format, string>> = { vhd: "force_size=on" };
 
 /** One conversion that both programs do. */
 export interface Conversion {
@@ -9,6 +14,8 @@ export interface Conversion {
   readonly source: { readonly format: Format; readonly path: string };
   readonly targetFormat: Format;
   readonly codec: "none" | "zlib" | "zstd";
+  /** Both programs know it by this name. */
+  readonly subformat?: string;
   readonly runs: number;
   /** What is measured of ours: the package alone, or the command line as users start it. */
   readonly program: "package" | "cli";
@@ -41,11 +48,11 @@ const reportMemory = new URL("./report-memory.js", import.meta.url).href;
  * Throws  Error when a program fails or the outputs differ from the source
  */
 export async function benchConversion(conversion: Conversion, folder: string): Promise<ConversionResult> {
-  const { name, source, targetFormat, codec, runs, budget } = conversion;
+  const { name, source, targetFormat, runs, budget } = conversion;
   const [ours, qemu] = [`${folder}/ours.${targetFormat}`, `${folder}/qemu.${targetFormat}`];
   const oursArgs = argumentsOfOurs(conversion, ours);
-  const compressed = codec === "none" ? [] : ["-c", "-o", `compression_type=${codec}`];
-  const qemuArgs = ["convert", "-f", source.format, "-O", targetFormat, ...compressed, source.path, qemu];
+  const [from, to] = [qemuFormats[source.format] ?? source.format, qemuFormats[targetFormat] ?? targetFormat];
+  const qemuArgs = ["convert", "-f", from, "-O", to, ...optionsOfQemu(conversion), source.path, qemu];
   const oursRuns: number[] = [];
   const qemuRuns: number[] = [];
   let peakRssKiB = 0;
@@ -62,7 +69,7 @@ export async function benchConversion(conversion: Conversion, folder: string): P
     const { maxRssKiB } = JSON.parse(oursRun.stdout.trim().split("\n").at(-1) ?? "") as { maxRssKiB: number };
     peakRssKiB = Math.max(peakRssKiB, maxRssKiB);
   }
-  await runTimed("qemu-img", ["compare", "-f", source.format, "-F", targetFormat, source.path, ours]);
+  await runTimed("qemu-img", ["compare", "-f", from, "-F", to, source.path, ours]);
   const sizeRatio = (await allocatedBytes(ours)) / (await allocatedBytes(qemu));
   await Promise.all([rm(ours), rm(qemu)]);
   const [oursSeconds, qemuSeconds] = [median(oursRuns), median(qemuRuns)];
@@ -72,12 +79,21 @@ export async function benchConversion(conversion: Conversion, folder: string): P
   return { name, runs, oursSeconds, qemuSeconds, speedRatio, sizeRatio, peakRssMiB, withinBudget, budget };
 }
 
-function argumentsOfOurs({ program, source, targetFormat, codec }: Conversion, target: string): readonly string[] {
-  if (program === "package") {
-    return ["--disable-warning=ExperimentalWarning", child, source.format, source.path, targetFormat, target, codec];
+function optionsOfQemu({ targetFormat, codec, subformat }: Conversion): readonly string[] {
+  if (subformat !== undefined) {
+    return ["-o", `subformat=${subformat}`];
   }
-  const compressed = codec === "none" ? [] : ["--compression", codec];
-  const convert = ["disk", "convert", source.path, target, "-f", source.format, "-O", targetFormat, ...compressed];
+  const option = qemuOptions[targetFormat];
+  return codec === "none" ? (option === undefined ? [] : ["-o", option]) : ["-c", "-o", `compression_type=${codec}`];
+}
+
+function argumentsOfOurs({ program, source, targetFormat, codec, subformat = "" }: Conversion, target: string): readonly string[] {
+  if (program === "package") {
+    return ["--disable-warning=ExperimentalWarning", child, source.format, source.path, targetFormat, target, codec, subformat];
+  }
+  const kind = subformat === "" ? [] : ["--subformat", subformat];
+  const compressed = codec === "none" || kind.length > 0 ? [] : ["--compression", codec];
+  const convert = ["disk", "convert", source.path, target, "-f", source.format, "-O", targetFormat, ...kind, ...compressed];
   return ["--import", reportMemory, cli, ...convert];
 }
 

@@ -5,6 +5,7 @@
  *
  * Needs Debian, and the package qemu-utils. The disk is built once, as root, and kept (see test/fixtures/build-debian-disk.sh).
  */
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { execFileSync } from "node:child_process";
 import { dirname, join } from "node:path";
@@ -25,11 +26,10 @@ const raw = execFileSync(builder, { encoding: "utf8" }).trim();
 // Beside the source, so that reading and writing meet the same disk.
 const folder = await mkdtemp(join(dirname(raw), "bench-"));
 try {
-  const qcow2 = join(folder, "source.qcow2");
-  execFileSync("qemu-img", ["convert", "-f", "raw", "-O", "qcow2", raw, qcow2]);
   const results: ConversionResult[] = [];
-  for (const conversion of conversions(raw, qcow2, Number(values.runs))) {
+  for (const conversion of conversions(raw, folder, Number(values.runs))) {
     if (conversion.name.includes(values.only)) {
+      await makeSource(conversion.source);
       results.push(await benchConversion({ ...conversion, program: values.cli ? "cli" : "package" }, folder));
     }
   }
@@ -38,20 +38,37 @@ try {
   await rm(folder, { recursive: true });
 }
 
-function conversions(rawPath: string, qcow2Path: string, runs: number): readonly Omit<Conversion, "program">[] {
-  const fromRaw = { format: "raw", path: rawPath } as const;
-  const fromQcow2 = { format: "qcow2", path: qcow2Path } as const;
+/** Makes a source that is not there yet; qemu-img makes it, so that it is a file like any other. */
+async function makeSource({ format, path }: Conversion["source"]): Promise<void> {
+  if (!existsSync(path)) {
+    const options = format === "vhd" ? ["-O", "vpc", "-o", "force_size=on"] : ["-O", format];
+    execFileSync("qemu-img", ["convert", "-f", "raw", ...options, raw, path]);
+  }
+}
+
+function conversions(rawPath: string, place: string, runs: number): readonly Omit<Conversion, "program">[] {
+  const source = (format: Conversion["source"]["format"]) => ({
+    format,
+    path: format === "raw" ? rawPath : join(place, `source.${format}`),
+  });
   const plain = { speedRatio: 1, sizeRatio: 1.02, peakRssMiB: 200 };
+  const compressed = { speedRatio: 5, sizeRatio: 1.15, peakRssMiB: 200 };
+  const formats = ["qcow2", "vmdk", "vhd", "vhdx", "vdi"] as const;
   return [
-    { name: "raw -> qcow2", source: fromRaw, targetFormat: "qcow2", codec: "none", runs, budget: plain },
-    { name: "qcow2 -> raw", source: fromQcow2, targetFormat: "raw", codec: "none", runs, budget: plain },
+    ...formats.flatMap((format) => [
+      { name: `raw -> ${format}`, source: source("raw"), targetFormat: format, codec: "none", runs, budget: plain } as const,
+      { name: `${format} -> raw`, source: source(format), targetFormat: "raw", codec: "none", runs, budget: plain } as const,
+    ]),
+    { name: "raw -> qcow2 -c", source: source("raw"), targetFormat: "qcow2", codec: "zlib", runs: 1, budget: compressed },
+    { name: "qcow2 -> qcow2 -c", source: source("qcow2"), targetFormat: "qcow2", codec: "zlib", runs: 1, budget: compressed },
     {
-      name: "raw -> qcow2 -c",
-      source: fromRaw,
-      targetFormat: "qcow2",
+      name: "qcow2 -> vmdk streamOptimized",
+      source: source("qcow2"),
+      targetFormat: "vmdk",
       codec: "zlib",
+      subformat: "streamOptimized",
       runs: 1,
-      budget: { speedRatio: 5, sizeRatio: 1.15, peakRssMiB: 200 },
+      budget: compressed,
     },
   ];
 }

@@ -26,7 +26,7 @@ async function assertReads(recipe: Qcow2Recipe): Promise<VirtualDisk> {
   return disk;
 }
 
-test("stored, zero and absent clusters read as they should, and the extents tell them apart", async () => {
+test("R-242: stored, zero and absent clusters read as they should, and the extents tell them apart", async () => {
   const clusters = new Map<number, ClusterContent>([
     [1, { kind: "data", bytes: pattern(CLUSTER, 3) }],
     [2, { kind: "data", bytes: pattern(CLUSTER, 5) }],
@@ -68,7 +68,7 @@ test("version 2 and version 3, every refcount width and every cluster size read 
   }
 });
 
-test("compressed clusters that share sectors and cross clusters of the file read in both compressions", async () => {
+test("R-242: compressed clusters that share sectors and cross clusters of the file read in both compressions", async () => {
   for (const compression of ["zlib", "zstd"] as const) {
     const clusters = new Map(
       Array.from({ length: 40 }, (_, index): [number, ClusterContent] => [index, { kind: "compressed", bytes: pattern(4096, index + 1) }]),
@@ -149,7 +149,7 @@ test("a size that is not whole sectors is rounded up, and told", async () => {
   );
 });
 
-test("a dirty image with snapshots is read with warnings, and bitmaps are counted", async () => {
+test("R-242: a dirty image with snapshots is read with warnings, and bitmaps are counted", async () => {
   const recipe: Qcow2Recipe = {
     sizeBytes: CLUSTER,
     clusters: new Map(),

@@ -12,7 +12,7 @@ describeVirtualDisk("a raw file with an odd length", async () => {
   return { disk: await openRaw(new MemorySource(file)), content: Buffer.concat([file, Buffer.alloc(216)]) };
 });
 
-test("the bytes of the file are the disk", async () => {
+test("R-246: the bytes of the file are the disk", async () => {
   const bytes = Buffer.from(Array.from({ length: 1024 }, (_, index) => index % 251));
   const disk = await openRaw(new MemorySource(bytes));
   assert.equal(disk.virtualSizeBytes, 1024);
@@ -36,7 +36,7 @@ test("a size that is not whole sectors is rounded up with zeros, and told", asyn
   assert.deepEqual(await listExtents(disk), [{ offset: 0, length: 1024, kind: "data" }]);
 });
 
-test("holes that the source knows are the disk's", async () => {
+test("R-246: holes that the source knows are the disk's", async () => {
   const source: ByteSource = {
     lengthBytes: 1000,
     read: async (_, length) => new Uint8Array(length),

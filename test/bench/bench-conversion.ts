@@ -41,42 +41,61 @@ const child = new URL("./convert-child.js", import.meta.url).pathname;
 const cli = new URL("../../apps/cli/bin/tintype.js", import.meta.url).pathname;
 const reportMemory = new URL("./report-memory.js", import.meta.url).href;
 
+/** One program at its work. */
+interface Contender {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly target: string;
+}
+
+/** What one run took, printed, and left on the disk. */
+interface Run {
+  readonly seconds: number;
+  readonly stdout: string;
+  readonly allocatedBytes: number;
+}
+
 /**
  * Runs both programs in turn, each in a fresh process, and compares the medians. The first run of each does not count: it brings the source
- * into the page cache for both. Outputs are removed before the next run; the last ones are compared with the source.
+ * into the page cache for both, and its output is compared with the source. Each output is removed before the other program starts, so that
+ * both find the same free memory.
  *
- * Throws  Error when a program fails or the outputs differ from the source
+ * Throws  Error when a program fails or our output differs from the source
  */
 export async function benchConversion(conversion: Conversion, folder: string): Promise<ConversionResult> {
-  const { name, source, targetFormat, runs, budget } = conversion;
-  const [ours, qemu] = [`${folder}/ours.${targetFormat}`, `${folder}/qemu.${targetFormat}`];
-  const oursArgs = argumentsOfOurs(conversion, ours);
+  const { name, source, targetFormat, budget } = conversion;
   const [from, to] = [qemuFormats[source.format] ?? source.format, qemuFormats[targetFormat] ?? targetFormat];
-  const qemuArgs = ["convert", "-f", from, "-O", to, ...optionsOfQemu(conversion), source.path, qemu];
-  const oursRuns: number[] = [];
-  const qemuRuns: number[] = [];
-  let peakRssKiB = 0;
+  const [oursTarget, qemuTarget] = [`${folder}/ours.${targetFormat}`, `${folder}/qemu.${targetFormat}`];
+  const ours = { command: process.execPath, args: argumentsOfOurs(conversion, oursTarget), target: oursTarget };
+  const qemuArgs = ["convert", "-f", from, "-O", to, ...optionsOfQemu(conversion), source.path, qemuTarget];
+  const qemu = { command: "qemu-img", args: qemuArgs, target: qemuTarget };
+  const compare = () => runTimed("qemu-img", ["compare", "-f", from, "-F", to, source.path, oursTarget]);
+  const oursRuns = [await runOnce(ours, compare)];
+  const qemuRuns = [await runOnce(qemu)];
   // A single run is long enough that warming up would only double the wait.
-  for (let run = runs > 1 ? -1 : 0; run < runs; run += 1) {
-    await Promise.all([rm(ours, { force: true }), rm(qemu, { force: true })]);
-    const oursRun = await runTimed(process.execPath, oursArgs);
-    const qemuRun = await runTimed("qemu-img", qemuArgs);
-    if (run >= 0) {
-      oursRuns.push(oursRun.seconds);
-      qemuRuns.push(qemuRun.seconds);
-    }
-    // Both programs end with a line of this shape.
-    const { maxRssKiB } = JSON.parse(oursRun.stdout.trim().split("\n").at(-1) ?? "") as { maxRssKiB: number };
-    peakRssKiB = Math.max(peakRssKiB, maxRssKiB);
+  for (let run = 0; conversion.runs > 1 && run < conversion.runs; run += 1) {
+    oursRuns.push(await runOnce(ours));
+    qemuRuns.push(await runOnce(qemu));
   }
-  await runTimed("qemu-img", ["compare", "-f", from, "-F", to, source.path, ours]);
-  const sizeRatio = (await allocatedBytes(ours)) / (await allocatedBytes(qemu));
-  await Promise.all([rm(ours), rm(qemu)]);
-  const [oursSeconds, qemuSeconds] = [median(oursRuns), median(qemuRuns)];
+  const [oursSeconds, qemuSeconds] = [medianSeconds(oursRuns), medianSeconds(qemuRuns)];
   const speedRatio = qemuSeconds / oursSeconds;
-  const peakRssMiB = peakRssKiB / 1024;
+  const sizeRatio = (oursRuns.at(-1)?.allocatedBytes ?? NaN) / (qemuRuns.at(-1)?.allocatedBytes ?? NaN);
+  const peakRssMiB = Math.max(...oursRuns.map(peakRssKiB)) / 1024;
   const withinBudget = speedRatio >= budget.speedRatio && sizeRatio <= budget.sizeRatio && peakRssMiB <= budget.peakRssMiB;
-  return { name, runs, oursSeconds, qemuSeconds, speedRatio, sizeRatio, peakRssMiB, withinBudget, budget };
+  return { name, runs: conversion.runs, oursSeconds, qemuSeconds, speedRatio, sizeRatio, peakRssMiB, withinBudget, budget };
+}
+
+async function runOnce({ command, args, target }: Contender, check?: () => Promise<unknown>): Promise<Run> {
+  const { seconds, stdout } = await runTimed(command, args);
+  const { blocks } = await stat(target);
+  await check?.();
+  await rm(target);
+  return { seconds, stdout, allocatedBytes: blocks * 512 };
+}
+
+function peakRssKiB({ stdout }: Run): number {
+  // Both of our programs end with a line of this shape.
+  return (JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as { maxRssKiB: number }).maxRssKiB;
 }
 
 function optionsOfQemu({ targetFormat, codec, subformat }: Conversion): readonly string[] {
@@ -97,12 +116,12 @@ function argumentsOfOurs({ program, source, targetFormat, codec, subformat = "" 
   return ["--import", reportMemory, cli, ...convert];
 }
 
-async function allocatedBytes(path: string): Promise<number> {
-  return (await stat(path)).blocks * 512;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
+/** The median of the runs that count: all but the first, where there are more. */
+function medianSeconds(runs: readonly Run[]): number {
+  const sorted = runs
+    .slice(runs.length > 1 ? 1 : 0)
+    .map(({ seconds }) => seconds)
+    .toSorted((one, other) => one - other);
   const middle = sorted.slice(Math.floor((sorted.length - 1) / 2), Math.floor(sorted.length / 2) + 1);
   return middle.reduce((sum, value) => sum + value, 0) / middle.length;
 }

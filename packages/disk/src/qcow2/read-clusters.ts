@@ -4,7 +4,7 @@ import { settleAll } from "../core/settle-all.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
 import { BufferPool } from "../pipeline/buffer-pool.ts";
 import { inOrder } from "../pipeline/in-order.ts";
-import { READS_AHEAD } from "../pipeline/pace.ts";
+import { PIECE_BYTES, READS_AHEAD } from "../pipeline/pace.ts";
 import { clusterRuns } from "./plan-clusters.ts";
 import type { ClusterRun } from "./plan-clusters.ts";
 
@@ -36,7 +36,8 @@ export interface ClusterReading {
  */
 export function readClusters(reading: ClusterReading, options: ReadOptions): AsyncGenerator<ClusterBlock> {
   const runs = clusterRuns(reading.disk, reading.clusterSize, options);
-  return inOrder(blocksOf(runs, reading.bufferBytes / reading.clusterSize), (block) => readBlock(reading, block, options), READS_AHEAD);
+  const clustersPerBlock = Math.max(Math.floor(Math.min(reading.bufferBytes, PIECE_BYTES) / reading.clusterSize), 1);
+  return inOrder(blocksOf(runs, clustersPerBlock), (block) => readBlock(reading, block, options), READS_AHEAD);
 }
 
 /** Packs runs into blocks of at most `clustersPerBlock`, cutting long runs and joining short ones. */

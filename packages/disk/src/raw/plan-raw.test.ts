@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { collectFile } from "../core/testing/collect-file.ts";
 import { TestDisk } from "../core/testing/test-disk.ts";
+import { PIECE_BYTES } from "../pipeline/pace.ts";
 import { planRaw } from "./plan-raw.ts";
 
 const MIB = 1_048_576;
@@ -18,10 +19,9 @@ test("a raw file is as long as the disk and holds its data, and nothing else is 
     pieces.push([offset, bytes.length]);
   }
   assert.deepEqual(pieces, [
-    [512, 65_024],
-    [65_536, 2 * MIB],
-    [2 * MIB + 65_536, 2 * MIB],
-    [4 * MIB + 65_536, MIB - 65_024],
+    [512, PIECE_BYTES - 512],
+    [PIECE_BYTES, PIECE_BYTES],
+    [2 * PIECE_BYTES, 5 * MIB + 512 - 2 * PIECE_BYTES],
     [9 * MIB, 512],
   ]);
   assert.equal(plan.totalBytes, disk.virtualSizeBytes);
@@ -35,7 +35,8 @@ test("progress counts data only", async () => {
     piece.release?.();
   }
   assert.deepEqual(reports, [
-    { doneBytes: MIB + 65_536, totalBytes: 3 * MIB },
+    { doneBytes: PIECE_BYTES - MIB, totalBytes: 3 * MIB },
+    { doneBytes: 2 * PIECE_BYTES - MIB, totalBytes: 3 * MIB },
     { doneBytes: 3 * MIB, totalBytes: 3 * MIB },
   ]);
 });

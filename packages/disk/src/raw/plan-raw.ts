@@ -4,7 +4,7 @@ import { fillFrom } from "../core/fill-from.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
 import { BufferPool } from "../pipeline/buffer-pool.ts";
 import { inOrder } from "../pipeline/in-order.ts";
-import { BLOCK_BYTES, READS_AHEAD } from "../pipeline/pace.ts";
+import { PIECE_BYTES, READS_AHEAD } from "../pipeline/pace.ts";
 import { progressReport } from "../pipeline/progress-report.ts";
 
 /** A stretch of data that is read at once. */
@@ -35,7 +35,7 @@ export async function planRaw(disk: VirtualDisk, options: ReadOptions = {}): Pro
 
 async function* rawPieces(disk: VirtualDisk, dataBytes: number, options: WriteOptions = {}): AsyncGenerator<Piece> {
   const { signal } = options;
-  const pool = new BufferPool(BLOCK_BYTES, READS_AHEAD);
+  const pool = new BufferPool(PIECE_BYTES, READS_AHEAD);
   const report = progressReport(dataBytes, options);
   const read = async ({ offset, length }: Range): Promise<Piece> => {
     const buffer = pool.take();
@@ -50,18 +50,12 @@ async function* rawPieces(disk: VirtualDisk, dataBytes: number, options: WriteOp
   }
 }
 
-/**
- * Ranges end this far behind multiples of the block size. A write that fills 2 MiB at a multiple of 2 MiB makes Linux take one page of that
- * size for it, and virtual machines often have to fetch such a page from their host first: converting 1.2 GiB took 2.8 s instead of 0.9 s.
- */
-const RANGE_SHIFT_BYTES = 64 * 1024;
-
 /** Cuts the disk's data into ranges that end at the same places whatever the extents are, so that reads and writes stay aligned. */
 async function* dataRanges(disk: VirtualDisk, options: ReadOptions): AsyncGenerator<Range> {
   for await (const extent of disk.extents(options)) {
     const end = extent.offset + extent.length;
     for (let offset = extent.offset; extent.kind === "data" && offset < end;) {
-      const length = Math.min(end - offset, BLOCK_BYTES - ((offset + BLOCK_BYTES - RANGE_SHIFT_BYTES) % BLOCK_BYTES));
+      const length = Math.min(end - offset, PIECE_BYTES - (offset % PIECE_BYTES));
       options.signal?.throwIfAborted();
       yield { offset, length };
       offset += length;

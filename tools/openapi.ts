@@ -9,7 +9,7 @@ import { loadConfig } from "@tintype/server/config/load-config.ts";
 import { createLogger } from "@tintype/server/observability/logger.ts";
 import { startServer } from "@tintype/server/start-server.ts";
 
-const families = ["identity", "ims", "api"];
+const families = ["identity", "ims", "kms", "api"];
 
 async function documents(): Promise<Map<string, string>> {
   const dataDir = await mkdtemp(join(tmpdir(), "tintype-openapi-"));

@@ -71,7 +71,7 @@ test("a password gives a token for a project, with roles and the catalog", async
   assert.deepEqual(body.token?.roles?.map(({ name }) => name).toSorted(), ["member", "reader"]);
   assert.match(body.token?.expires_at ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
   const types = body.token?.catalog?.map(({ type }) => type) ?? [];
-  assert.deepEqual(types.toSorted(), ["identity", "image", "ims", "object-store"]);
+  assert.deepEqual(types.toSorted(), ["identity", "image", "ims", "kms", "object-store"]);
   const image = body.token?.catalog?.find(({ type }) => type === "image")?.endpoints[0];
   assert.equal(image?.url, server.url);
   assert.equal(image?.region, "RegionOne");

@@ -52,7 +52,7 @@ test("R-059: what a file is, its content decides, not its name", async () => {
 });
 
 for (const format of importFormats) {
-  test(`R-059: a disk comes in from a file in ${format}, byte for byte`, async () => {
+  test(`R-059, R-239: a disk comes in from a file in ${format}, byte for byte, and is kept and shown as zvhd2`, async () => {
     await using server = await ImsServer.open();
     const content = sampleDisk(3);
     await using disk = await openRaw(new MemorySource(content));
@@ -68,7 +68,11 @@ for (const format of importFormats) {
     assert.equal(record?.sourceFormat, format);
     const [stored] = record.disks;
     assert.ok(stored);
+    // What is kept is the disk's content, whatever the file was; as a file it is zvhd2.
     assert.ok(content.equals(await server.world.readBlob(stored.blobId)));
+    assert.equal(record.diskFormat, "zvhd2");
+    const [image] = await server.list(`?id=${job.subjectId}`);
+    assert.equal(image?.["disk_format"], "zvhd2");
   });
 }
 
@@ -134,7 +138,10 @@ const values: readonly [title: string, code: string, change: object][] = [
   ["a server as source", "IMG.0105", { instance_id: "x" }],
   ["a volume as source", "IMG.0105", { volume_id: "x" }],
   ["data disks as source", "IMG.0105", { data_images: [{}] }],
-  ["encryption", "IMG.0105", { cmk_id: "0123" }],
+  ["a key that does not exist", "IMG.0095", { cmk_id: "0123" }],
+  ["R-171: an ISO image that shall be encrypted", "IMG.0167", { type: "IsoImage", cmk_id: "0123" }],
+  ["R-171: an ISO image with the default key", "IMG.0167", { type: "IsoImage", __system__encrypted: "1" }],
+  ["an ISO image", "IMG.0024", { type: "IsoImage" }],
   ["quick import", "IMG.0105", { is_quick_import: true }],
   ["a file address without an object", "IMG.0073", { image_url: "files" }],
   ["a file address without a bucket", "IMG.0068", { image_url: ":disk.raw" }],

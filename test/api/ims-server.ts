@@ -9,7 +9,10 @@ import { createApp } from "@tintype/server/http/create-app.ts";
 import { imsPlugin } from "@tintype/server/http/ims/ims-plugin.ts";
 import type { Limits } from "@tintype/server/quotas/limits.ts";
 import { TransferWorld, principalOf } from "@tintype/server/testing/transfer-world.ts";
+import { copyJob } from "@tintype/server/copies/copy-job.ts";
 import { exportJob } from "@tintype/server/transfers/export-job.ts";
+import { chunkStoreUpkeep } from "@tintype/server/upkeep/chunk-store-upkeep.ts";
+import { upkeepJobs } from "@tintype/server/upkeep/upkeep-jobs.ts";
 import { importJob } from "@tintype/server/transfers/import-job.ts";
 
 /** Who calls: a project and the roles in it. */
@@ -53,11 +56,18 @@ export class ImsServer implements AsyncDisposable {
   }
 
   static async open(options: ImsServerOptions = {}): Promise<ImsServer> {
-    const world = await TransferWorld.open();
+    return await ImsServer.on(await TransferWorld.open(), options);
+  }
+
+  /** A server over a world that is there already. */
+  static async on(world: TransferWorld, options: ImsServerOptions = {}): Promise<ImsServer> {
     const timers = instantTimers();
+    // The catalog is in memory: there is no file to copy.
+    const copies = { make: async (name: string) => name, list: async () => [], remove: async () => {} };
+    const upkeep = chunkStoreUpkeep({ store: world.store, catalog: world.catalog, clock: world.clock, copies, keep: 1 });
     const jobs = createJobRunner({
       records: world.catalog.jobs,
-      kinds: [importJob(world), exportJob(world)],
+      kinds: [importJob(world), exportJob(world), copyJob(world), ...upkeepJobs(upkeep)],
       clock: world.clock,
       timers,
       maxConcurrent: 2,
@@ -71,6 +81,8 @@ export class ImsServer implements AsyncDisposable {
       clock: world.clock,
       ids: world.ids,
       log: world.log,
+      keys: world.keys,
+      upkeep,
       requirePrincipal: options.requirePrincipal?.(world) ?? believeCaller,
       limits: { ...world.limits, ...options.limits },
       jobs: { dispatch, cancel: (id: string) => jobs.cancel(id) },
@@ -104,9 +116,14 @@ export class ImsServer implements AsyncDisposable {
     return answer.json<{ images: Record<string, unknown>[] }>().images;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Stops the server and leaves its world. */
+  async close(): Promise<void> {
     await this.jobs.close();
     await this.app.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
     await this.world[Symbol.asyncDispose]();
   }
 }

@@ -6,43 +6,12 @@
  * Needs Debian, root, and the packages qemu-utils and qemu-system-x86.
  */
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TintypeProcess } from "../system/tintype-process.ts";
-
-const bootLimitMs = 15 * 60 * 1000;
-
-/** Starts a virtual machine from the disk and resolves when its console asks for a login. */
-async function bootsToLogin(disk: string): Promise<void> {
-  const machine = spawn(
-    "qemu-system-x86_64",
-    ["-accel", "tcg", "-m", "1024", "-smp", "2", "-display", "none", "-serial", "stdio", "-snapshot", "-no-reboot"].concat([
-      "-drive",
-      `file=${disk},format=qcow2,if=virtio`,
-    ]),
-    { stdio: ["ignore", "pipe", "inherit"] },
-  );
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const limit = setTimeout(() => reject(new Error("The guest did not reach the login prompt in time")), bootLimitMs);
-  let console = "";
-  machine.stdout.on("data", (text: Buffer) => {
-    console = `${console}${text.toString()}`.slice(-4000);
-    process.stdout.write(text);
-    if (/ login: /.test(console)) {
-      resolve();
-    }
-  });
-  machine.once("error", reject);
-  machine.once("exit", (code) => reject(new Error(`The virtual machine ended with ${code} before the login prompt`)));
-  try {
-    await promise;
-  } finally {
-    clearTimeout(limit);
-    machine.kill("SIGKILL");
-  }
-}
+import { bootToLogin } from "./boot-to-login.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "tintype-boot-"));
 const server = await TintypeProcess.prepare(join(folder, "data"));
@@ -63,7 +32,7 @@ try {
   const exported = await server.run("image", "export", image.id, "--format", "qcow2", "--output", copy);
   assert.equal(exported.code, 0, exported.stderr);
   console.log(execFileSync("qemu-img", ["compare", "-f", "raw", "-F", "qcow2", raw, copy], { encoding: "utf8" }).trim());
-  await bootsToLogin(copy);
+  await bootToLogin(`file=${copy},format=qcow2,if=virtio`, "-snapshot");
   console.log("\nThe exported disk boots to its login prompt.");
 } finally {
   await server.stop();

@@ -116,3 +116,44 @@ test("a parent that the image has no use for is refused, not ignored", async () 
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /parent/);
 });
+
+test("a part of a disk, grown, is the same bytes with zeros behind them", async () => {
+  const [whole, cut] = [await readFile(raw), path("part.raw")];
+  const file = path("part.vhdx");
+  const made = await disk("convert", raw, file, "-O", "vhdx", "--offset", "293K", "--length", "64K", "--size", "1M", "--json");
+  assert.equal(made.code, 0, made.stderr);
+  assert.equal((JSON.parse(made.stdout) as { virtualSizeBytes: number }).virtualSizeBytes, 1024 ** 2);
+  assert.equal((await disk("convert", file, cut, "-O", "raw")).code, 0);
+  const expected = Buffer.alloc(1024 ** 2);
+  whole.copy(expected, 0, 293 * 1024, 357 * 1024);
+  assert.ok(expected.equals(await readFile(cut)));
+  assert.equal((await disk("convert", raw, cut, "-O", "raw", "--offset", "3000320")).code, 0);
+  assert.ok(whole.subarray(3_000_320).equals((await readFile(cut)).subarray(0, whole.length - 3_000_320)));
+});
+
+test("a disk shrinks as far as its last data, and not a sector more", async () => {
+  const [long, cut] = [path("long.raw"), path("cut.qcow2")];
+  await writeFile(long, Buffer.concat([seededBytes(3, 4096), Buffer.alloc(1024 ** 2 - 4096)]));
+  assert.equal((await disk("convert", long, cut, "-O", "qcow2", "--size", "4096")).code, 0);
+  const back = path("cut.raw");
+  assert.equal((await disk("convert", cut, back, "-O", "raw")).code, 0);
+  assert.ok((await readFile(back)).equals((await readFile(long)).subarray(0, 4096)));
+  const refused = await disk("convert", long, path("too-short.qcow2"), "-O", "qcow2", "--size", "3584");
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /cannot be cut to 3584 bytes: it has data from 35\d\d on/);
+  await assert.rejects(stat(path("too-short.qcow2")), { code: "ENOENT" });
+});
+
+test("a part or a size that no disk has is wrong usage", async () => {
+  for (const flags of [
+    ["--offset", "100"],
+    ["--length", "1000"],
+    ["--size", "1"],
+    ["--offset", "1T"],
+    ["--length", "1T"],
+    ["--size", "0"],
+  ]) {
+    const refused = await disk("convert", raw, path("none.raw"), "-O", "raw", ...flags);
+    assert.equal(refused.code, 64, refused.stderr);
+  }
+});

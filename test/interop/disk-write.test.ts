@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, open, readdir, rm, stat } from "node:fs/promises";
+import { mkdtemp, open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { createWriteStream } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,7 @@ import type { VirtualDisk } from "@tintype/disk/core/virtual-disk.ts";
 import { CompressionPool } from "@tintype/disk/pool/compression-pool.ts";
 import { toStream } from "@tintype/disk/sink/to-stream.ts";
 import { writeToFile } from "@tintype/disk/sink/write-to-file.ts";
+import { missing, readBy7zip } from "./vhd-judges.ts";
 
 const run = promisify(execFile);
 const root = await mkdtemp(join(tmpdir(), "tintype-write-"));
@@ -127,6 +128,43 @@ for (const name of ["of odd size", "sparse", "of more than 2 TiB"]) {
     await rm(folder, { recursive: true });
   });
 }
+
+const small = Object.entries(disks).filter(([, { virtualSizeBytes }]) => virtualSizeBytes < 32 * MIB);
+
+test(
+  "R-242: 7-Zip reads a qcow2 of ours as it is, plain and compressed with zlib, of both versions",
+  { skip: missing("7zz") },
+  async () => {
+    const folder = await mkdtemp(join(root, "7zip-"));
+    for (const [name, disk] of small) {
+      for (const writing of writings.filter(({ compression }) => compression !== "zstd")) {
+        const path = join(folder, "written.qcow2");
+        await convertTo(disk, path, { ...writing, format: "qcow2" });
+        const bytes = await readBy7zip(path, "qcow");
+        assert.ok(bytes.equals(await disk.read(0, disk.virtualSizeBytes)), `${name}, ${JSON.stringify(writing)}`);
+        await rm(path);
+      }
+    }
+    await rm(folder, { recursive: true });
+  },
+);
+
+test("R-242: e2image reads a qcow2 of ours in version 2, the one it knows", { skip: missing("e2image") }, async () => {
+  const folder = await mkdtemp(join(root, "e2image-"));
+  const [path, out] = [join(folder, "written.qcow2"), join(folder, "out.raw")];
+  // It copies whole clusters.
+  for (const [name, disk] of small.filter(([, { virtualSizeBytes }]) => virtualSizeBytes % (64 * KIB) === 0)) {
+    await convertTo(disk, path, { format: "qcow2", target: "file", qcow2: { compat: "0.10" } });
+    await run("e2image", ["-r", path, out]);
+    const bytes = await readFile(out);
+    assert.equal(bytes.length, disk.virtualSizeBytes);
+    // It gives its file the length by a zero in the last place, also with what qemu-img writes.
+    assert.ok(bytes.subarray(0, -1).equals(await disk.read(0, bytes.length - 1)), name);
+    await rm(path);
+    await rm(out);
+  }
+  await rm(folder, { recursive: true });
+});
 
 /** Writes a disk that never ends within the time of a test, in a process of its own; says so on stdout when it has begun. */
 function endlessWriter(path: string): readonly string[] {

@@ -50,5 +50,5 @@ test("the OpenStack command line gets a token for its project", { skip }, async 
 
 test("the OpenStack command line reads the catalog", { skip }, async () => {
   const catalog = (await openstack("catalog", "list")) as readonly { readonly Type: string }[];
-  assert.deepEqual(catalog.map((entry) => entry.Type).toSorted(), ["identity", "image", "ims", "object-store"]);
+  assert.deepEqual(catalog.map((entry) => entry.Type).toSorted(), ["identity", "image", "ims", "kms", "object-store"]);
 });

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import type { LocalBlobStore } from "@tintype/store/local-blob-store.ts";
 import { openLocalStore } from "@tintype/store/open-local-store.ts";
+import type { ChunkStore } from "@tintype/store/store.ts";
 import { threadedDigests } from "../../apps/server/src/adapters/digests/threaded-digests.ts";
 import { ObsWorld } from "../../apps/server/src/testing/obs-world.ts";
 
@@ -18,7 +18,7 @@ const size = 20 * 1024 * 1024;
 
 let folder: string;
 let file: string;
-let world: ObsWorld<LocalBlobStore>;
+let world: ObsWorld<ChunkStore>;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "tintype-obs-clients-"));

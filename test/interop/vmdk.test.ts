@@ -71,11 +71,11 @@ async function writeOracle(disk: TestDisk, path: string): Promise<void> {
 }
 
 /** Opens an image with all files of its folder beside it. */
-async function openSet(path: string): Promise<VirtualDisk> {
+async function openSet(path: string, parent?: VirtualDisk): Promise<VirtualDisk> {
   const folder = join(path, "..");
   const names = (await readdir(folder)).filter((name) => name !== basename(path) && name.endsWith(".vmdk"));
   const related = await Promise.all(names.map(async (name) => ({ name, source: await openLocalFile(join(folder, name)) })));
-  return openVmdk(await openLocalFile(path), { related });
+  return openVmdk(await openLocalFile(path), { related, parent });
 }
 
 async function assertSame(image: string, raw: string): Promise<void> {
@@ -136,14 +136,36 @@ test("R-243: a VMDK that was written over and zeroed in pieces reads as qemu-img
   await rm(folder, { recursive: true });
 });
 
-test("a snapshot's file that qemu-img makes is refused", async () => {
-  const folder = await mkdtemp(join(root, "delta-"));
-  const [base, delta] = [join(folder, "base.vmdk"), join(folder, "delta.vmdk")];
-  await run("qemu-img", ["create", "-f", "vmdk", base, "1M"]);
-  await run("qemu-img", ["create", "-f", "vmdk", "-b", base, "-F", "vmdk", delta]);
-  await assert.rejects(openSet(delta), { code: "disk.unsafe", message: /its parent/ });
-  await rm(folder, { recursive: true });
-});
+for (const subformat of ["monolithicSparse", "twoGbMaxExtentSparse"]) {
+  test(`R-243: a chain of ${subformat} snapshots that qemu-img makes reads as qemu-img reads it, with its parents given`, async () => {
+    const folder = await mkdtemp(join(root, "delta-"));
+    const [base, middle, top, raw] = ["base.vmdk", "middle.vmdk", "top.vmdk", "by-qemu.raw"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    const create = ["create", "-f", "vmdk", "-o", `subformat=${subformat}`];
+    const write = (image: string, ...commands: readonly string[]) =>
+      run("qemu-io", ["-f", "vmdk", ...commands.flatMap((command) => ["-c", command]), image]);
+    await run("qemu-img", [...create, base, "40M"]);
+    await write(base, "write -P 1 0 5M", "write -P 2 39M 1M");
+    await run("qemu-img", [...create, "-b", base, "-F", "vmdk", middle]);
+    await write(middle, "write -P 3 1M 100k", "write -P 4 30M 512");
+    // A snapshot may be longer than what it was made over.
+    await run("qemu-img", [...create, "-b", middle, "-F", "vmdk", top, "50M"]);
+    await write(top, "write -P 5 39M 64k", "write -P 6 45M 3k");
+    await run("qemu-img", ["convert", "-f", "vmdk", "-O", "raw", top, raw]);
+    await assert.rejects(openSet(top), { code: "disk.unsafe", message: /its parent/ });
+    await using disk = await openSet(top, await openSet(middle, await openSet(base)));
+    await using expected = await openRaw(await openLocalFile(raw));
+    assert.deepEqual(await compareDisks(disk, expected), { equal: true, sizeDifferenceBytes: 0 });
+    // A parent that was written to is another one: its content id has changed.
+    await write(base, "write -P 7 0 512");
+    await assert.rejects(openSet(middle, await openSet(base)), { code: "disk.unsafe", message: /the content id/ });
+    await rm(folder, { recursive: true });
+  });
+}
 
 const planners: Readonly<Record<string, (disk: VirtualDisk) => Promise<PlannedFile>>> = {
   "monolithicSparse for a stream": planSequentialVmdk,

@@ -1,30 +1,35 @@
 import { ArgumentScannerError, buildApplication, buildRouteMap, formatMessageForArgumentScannerError, text_en } from "@stricli/core";
 import type { Application } from "@stricli/core";
 import packageFile from "../package.json" with { type: "json" };
-import { configRoutes } from "./commands/config/routes.ts";
-import { diskRoutes } from "./commands/disk/routes.ts";
-import { imageRoutes } from "./commands/image/routes.ts";
-import { jobRoutes } from "./commands/job/routes.ts";
-import { serveCommand } from "./commands/serve/serve.ts";
 import type { CliContext } from "./context.ts";
 import { describeError } from "./errors/describe-error.ts";
 import { exitCodeOf } from "./errors/exit-codes.ts";
 
-const routes = buildRouteMap({
-  routes: { serve: serveCommand, config: configRoutes, image: imageRoutes, job: jobRoutes, disk: diskRoutes },
-  docs: {
-    brief: "Tintype, a disk image service",
-    fullDescription: [
-      "Data goes to stdout, everything else to stderr.",
-      "Exit codes: 0 done, 1 failed, 2 cancelled, 3 not found, 4 not allowed, 5 over quota, 6 bytes changed on the way, 64 wrong usage.",
-    ].join("\n"),
-  },
-});
+/** Loaded one by one: each costs time at every start, and a command needs those of its own noun only. */
+const nouns = {
+  serve: async () => (await import("./commands/serve/serve.ts")).serveCommand,
+  config: async () => (await import("./commands/config/routes.ts")).configRoutes,
+  image: async () => (await import("./commands/image/routes.ts")).imageRoutes,
+  key: async () => (await import("./commands/key/routes.ts")).keyRoutes,
+  job: async () => (await import("./commands/job/routes.ts")).jobRoutes,
+  disk: async () => (await import("./commands/disk/routes.ts")).diskRoutes,
+  store: async () => (await import("./commands/store/routes.ts")).storeRoutes,
+};
 
-/** The command line as a whole: routes, help, and how errors are worded. */
-export function buildCli(options: { readonly debug: boolean }): Application<CliContext> {
+const docs = {
+  brief: "Tintype, a disk image service",
+  fullDescription: [
+    "Data goes to stdout, everything else to stderr.",
+    "Exit codes: 0 done, 1 failed, 2 cancelled, 3 not found, 4 not allowed, 5 over quota, 6 bytes changed on the way, 64 wrong usage.",
+  ].join("\n"),
+};
+
+/** The command line: routes of the first word's noun, or of all nouns when it is none of them; help, and how errors are worded. */
+export async function buildCli(firstWord: string | undefined, options: { readonly debug: boolean }): Promise<Application<CliContext>> {
+  const wanted = Object.entries(nouns).filter(([noun]) => noun === firstWord || !Object.hasOwn(nouns, firstWord ?? ""));
+  const routes = await Promise.all(wanted.map(async ([noun, load]) => [noun, await load()] as const));
   const word = (error: unknown): string => describeError(error, options);
-  return buildApplication(routes, {
+  return buildApplication(buildRouteMap({ routes: Object.fromEntries(routes), docs }), {
     name: "tintype",
     versionInfo: { currentVersion: packageFile.version },
     scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },

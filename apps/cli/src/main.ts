@@ -34,7 +34,7 @@ export async function runCli(argv: readonly string[], variables: Environment): P
 async function runCommand(argv: readonly string[], env: Environment, debug: boolean): Promise<void> {
   process.stdout.on("error", endQuietly);
   const context = processContext(env);
-  await run(buildCli({ debug }), argv, context);
+  await run(await buildCli(argv[0], { debug }), argv, context);
   const outcome = context.process.exitCode ?? exitCodes.ok;
   process.exitCode = exitCodeOfOutcome[outcome] ?? outcome;
 }

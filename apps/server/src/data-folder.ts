@@ -2,6 +2,16 @@ import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { StartError } from "./start-error.ts";
 
+/** Where the embedded catalog lies. */
+export function catalogPath(dataDir: string): string {
+  return join(dataDir, "catalog.sqlite");
+}
+
+/** Where copies of the catalog lie. */
+export function backupsFolder(dataDir: string): string {
+  return join(dataDir, "backups");
+}
+
 /**
  * Makes the data folder, for its owner alone, and proves that it can be written to.
  *

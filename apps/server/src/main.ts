@@ -14,9 +14,10 @@ const graceMs = 30_000;
  * Throws  ConfigError, StartError: nothing was left half-started
  */
 export async function serve(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<void> {
-  const { config, origins } = await loadConfig({ argv, env, readFile: async (path) => readFile(path, "utf8") });
+  const loaded = await loadConfig({ argv, env, readFile: async (path) => readFile(path, "utf8") });
+  const { config } = loaded;
   const log = createLogger(config.log.level);
-  const server = await startServer({ config, origins, log });
+  const server = await startServer({ ...loaded, log });
   closeWithGrace(
     { delay: graceMs, logger: { error: (message: unknown) => log.error({ err: message }, "The service stops") } },
     async ({ err }) => {

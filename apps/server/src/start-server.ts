@@ -1,31 +1,35 @@
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { createJobRunner } from "@tintype/jobs/job-runner.ts";
 import { systemTimers } from "@tintype/jobs/system-timers.ts";
-import { isStoreError } from "@tintype/store/store-error.ts";
-import { openLocalStore } from "@tintype/store/open-local-store.ts";
 import { threadedDigests } from "./adapters/digests/threaded-digests.ts";
 import { randomIds } from "./adapters/random-ids.ts";
 import { sqlCatalog } from "./adapters/sql/sql-catalog.ts";
 import { openSqlite } from "./adapters/sqlite/open-sqlite.ts";
+import { sqliteCopies } from "./adapters/sqlite/sqlite-copies.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import { bucketCeilings } from "./buckets/bucket-ceilings.table.ts";
 import { releaseNotedBlobs } from "./buckets/release-noted-blobs.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
-import { prepareDataFolder } from "./data-folder.ts";
+import { copyJob } from "./copies/copy-job.ts";
+import { backupsFolder, catalogPath, prepareDataFolder } from "./data-folder.ts";
 import { authenticateRequest } from "./http/authentication/authenticate-request.ts";
 import { createApi } from "./http/create-api.ts";
 import { createObsApp } from "./http/obs/create-obs-app.ts";
 import { readinessChecks } from "./http/ops/readiness.ts";
 import { logJobEvent } from "./observability/logger.ts";
 import { Metrics } from "./observability/metrics.ts";
+import { openKeys } from "./open-keys.ts";
+import { openStore } from "./open-store.ts";
 import { readBootstrap, useBootstrap, useFirstStart } from "./prepare-identity.ts";
 import type { LocalCredentials } from "./prepare-identity.ts";
 import { StartError } from "./start-error.ts";
 import { exportJob } from "./transfers/export-job.ts";
 import { importJob } from "./transfers/import-job.ts";
+import { chunkStoreUpkeep } from "./upkeep/chunk-store-upkeep.ts";
+import { upkeepJobs } from "./upkeep/upkeep-jobs.ts";
+import { startUpkeepSchedule } from "./upkeep/upkeep-schedule.ts";
 
 /** A server that takes requests. */
 export interface RunningServer extends AsyncDisposable {
@@ -44,26 +48,38 @@ const drainMs = 10_000;
  *
  * Throws  StartError, for what an operator can mend
  */
-export async function startServer({ config, origins, log }: LoadedConfig & { readonly log: Logger }): Promise<RunningServer> {
+export async function startServer({
+  config,
+  origins,
+  credentialsFolder,
+  log,
+}: LoadedConfig & { readonly log: Logger }): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack();
   const dataDir = config.data.dir;
   const bootstrap = await readBootstrap(config.bootstrap.file);
   const region = origins["region"]?.source === "default" ? (bootstrap?.region ?? config.region) : config.region;
   await prepareDataFolder(dataDir);
-  const store = opened.use(await openStore(join(dataDir, "store")));
-  const database = await openSqlite(join(dataDir, "catalog.sqlite"));
+  // The store's lock comes first: it keeps a second process away from everything in the folder. Keys are asked for when blobs are opened.
+  const unwrapKey = async (wrapped: Uint8Array) => await keys.decryptDataKey(wrapped);
+  const warn = (message: string) => log.warn({}, message);
+  const store = opened.use(await openStore({ settings: config.store, dataDir, unwrapKey, warn }));
+  const database = await openSqlite(catalogPath(dataDir));
   opened.defer(async () => database.destroy());
   const catalog = sqlCatalog(database);
   const [clock, metrics] = [systemClock, new Metrics()];
   const ids = randomIds(clock);
+  const keys = await openKeys({ settings: config.keys, dataDir, credentialsFolder, clock, ids, log });
   metrics.watchStore(async () => store.stats());
   await releaseNotedBlobs({ catalog, store });
 
-  const shared = { catalog, store, clock, ids, log, region, ceilings: bucketCeilings };
+  const shared = { catalog, store, keys, clock, ids, log, region, ceilings: bucketCeilings };
+  const copies = sqliteCopies(catalogPath(dataDir), backupsFolder(dataDir));
+  const upkeeping = { ...shared, copies, keep: config.upkeep.backupsKept };
+  const upkeep = chunkStoreUpkeep(upkeeping);
   const digests = opened.use(threadedDigests({ threads: 2 }));
   const jobs = createJobRunner({
     records: catalog.jobs,
-    kinds: [importJob(shared), exportJob(shared)],
+    kinds: [importJob(shared), exportJob(shared), copyJob(shared), ...upkeepJobs(upkeep)],
     clock,
     timers: systemTimers,
     maxConcurrent: config.limits.jobs.running,
@@ -89,7 +105,7 @@ export async function startServer({ config, origins, log }: LoadedConfig & { rea
   const { limits } = config;
   const checks = readinessChecks({ catalog, probeFolder: async () => prepareDataFolder(dataDir) });
   const maxBodyBytes = limits.http.maxBodyMiB * 1024 * 1024;
-  const api = await createApi({ ...identity, limits, jobs, metrics, maxBodyBytes, checks, urls: () => urls });
+  const api = await createApi({ ...identity, upkeep, limits, jobs, metrics, maxBodyBytes, checks, urls: () => urls });
   opened.defer(async () => api.close());
   urls.http = publicUrl(config.http, await listening("http", config.http, async () => listen(api, config.http)));
 
@@ -99,17 +115,9 @@ export async function startServer({ config, origins, log }: LoadedConfig & { rea
   }
   const firstCredentials = await useFirstStart({ catalog, ids, region }, dataDir, endpoints);
   await jobs.recover();
+  opened.use(startUpkeepSchedule({ ...upkeeping, upkeep, timers: systemTimers, metrics }, config.upkeep));
   const running = opened.move();
   return { httpUrl: urls.http, obsUrl: urls.obs, firstCredentials, [Symbol.asyncDispose]: async () => running.disposeAsync() };
-}
-
-async function openStore(root: string): Promise<Awaited<ReturnType<typeof openLocalStore>>> {
-  try {
-    return await openLocalStore(root);
-  } catch (error) {
-    // The store's sentences say what is wrong and what to do.
-    throw isStoreError(error) ? new StartError(error.message, { cause: error }) : error;
-  }
 }
 
 async function listen(api: FastifyInstance, address: { readonly host: string; readonly port: number }): Promise<number> {

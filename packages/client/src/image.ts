@@ -21,6 +21,8 @@ export interface Image {
   readonly osVersion: string;
   /** Where it came from, e.g. `file,<bucket>:<object>`; empty when nowhere is known. */
   readonly origin: string;
+  /** The master key that the image is encrypted with; empty when it is not encrypted. */
+  readonly keyId: string;
   readonly tags: readonly string[];
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -44,6 +46,8 @@ const ownFields: ReadonlySet<string> = new Set([
   "__os_type",
   "__os_version",
   "__data_origin",
+  "__system__cmkid",
+  "__system__encrypted",
   "tags",
   "created_at",
   "updated_at",
@@ -66,6 +70,7 @@ export function readImage(wire: JsonObject): Image {
     osType: textOf(wire, "__os_type") ?? "",
     osVersion: textOf(wire, "__os_version") ?? "",
     origin: textOf(wire, "__data_origin") ?? "",
+    keyId: textOf(wire, "__system__cmkid") ?? "",
     tags: Array.isArray(wire["tags"]) ? wire["tags"].filter((tag) => typeof tag === "string") : [],
     createdAt: textOf(wire, "created_at") ?? "",
     updatedAt: textOf(wire, "updated_at") ?? "",

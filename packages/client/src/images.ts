@@ -20,6 +20,19 @@ export interface ImageFromObject {
   readonly minDiskGiB: number;
   readonly osVersion?: string | undefined;
   readonly description?: string | undefined;
+  readonly encryption?: Encryption | undefined;
+}
+
+/** That an image shall be encrypted, and with which key of the project: by its id, or with the default key that the service makes on demand. */
+export type Encryption = { readonly keyId: string } | "defaultKey";
+
+/** What a copy of an image shall be. */
+export interface ImageCopy {
+  /** `copy_` and the original's name when absent. */
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  /** Without it the copy is not encrypted, whatever the original is. */
+  readonly encryption?: Encryption | undefined;
 }
 
 /** How many images the project has, and may have. */
@@ -87,8 +100,20 @@ export class Images {
       min_disk: image.minDiskGiB,
       ...(image.osVersion === undefined ? {} : { os_version: image.osVersion }),
       ...(image.description === undefined ? {} : { description: image.description }),
+      ...encryptionFields(image.encryption),
     };
     return jobIdOf(await this.#session.json({ method: "POST", path: "/v2/cloudimages/action", body, ...options }));
+  }
+
+  /** Begins to copy an image within the region; answers the job's id. The job's result names the copy. */
+  async copy(id: string, copy: ImageCopy, options: CallOptions = {}): Promise<string> {
+    const { name, description, encryption } = copy;
+    const body = {
+      ...(name === undefined ? {} : { name }),
+      ...(description === undefined ? {} : { description }),
+      ...encryptionFields(encryption),
+    };
+    return jobIdOf(await this.#session.json({ method: "POST", path: `/v1/cloudimages/${encodeURIComponent(id)}/copy`, body, ...options }));
   }
 
   /** Begins to write an image into an object; answers the job's id. */
@@ -100,6 +125,13 @@ export class Images {
   async delete(id: string, options: CallOptions = {}): Promise<void> {
     await this.#session.json({ method: "DELETE", path: `/v2/images/${encodeURIComponent(id)}`, ...options });
   }
+}
+
+function encryptionFields(encryption: Encryption | undefined): Readonly<Record<string, string>> {
+  if (encryption === undefined) {
+    return {};
+  }
+  return encryption === "defaultKey" ? { __system__encrypted: "1" } : { cmk_id: encryption.keyId };
 }
 
 function jobIdOf(answer: unknown): string {

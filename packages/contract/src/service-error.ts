@@ -1,6 +1,7 @@
 import { apiErrors } from "./errors/api.table.ts";
 import { imsErrors } from "./errors/ims.table.ts";
 import { identityErrors } from "./errors/identity.table.ts";
+import { kmsErrors } from "./errors/kms.table.ts";
 import { obsErrors } from "./errors/obs.table.ts";
 import { opsErrors } from "./errors/ops.table.ts";
 
@@ -18,10 +19,14 @@ export interface ErrorDescriptor {
 }
 
 /** Every code of the service, by family. */
-export const errorTable = { ...imsErrors, ...identityErrors, ...obsErrors, ...opsErrors, ...apiErrors } as const satisfies Record<
-  string,
-  ErrorDescriptor
->;
+export const errorTable = {
+  ...imsErrors,
+  ...identityErrors,
+  ...obsErrors,
+  ...opsErrors,
+  ...apiErrors,
+  ...kmsErrors,
+} as const satisfies Record<string, ErrorDescriptor>;
 
 export type ErrorCode = keyof typeof errorTable;
 

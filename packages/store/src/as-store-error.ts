@@ -16,7 +16,7 @@ export function asStoreError(error: unknown, doing: string): unknown {
     return error;
   }
   const code = "code" in error ? error.code : undefined;
-  const sqliteCode = "errcode" in error ? error.errcode : undefined;
+  const sqliteCode = sqliteCodeOf(error);
   if (noSpaceCodes.has(String(code)) || sqliteCode === sqliteFull) {
     return new StoreError("store.full", `No space is left on the store's volume while ${doing}. Free some space and try again.`, {
       cause: error,
@@ -30,6 +30,11 @@ export function asStoreError(error: unknown, doing: string): unknown {
     return new StoreError("store.io", `The store's volume failed while ${doing}: ${error.message}`, { cause: error });
   }
   return error;
+}
+
+/** The primary result code of a failure of SQLite, whose higher bits give details; undefined for another failure. */
+export function sqliteCodeOf(error: unknown): number | undefined {
+  return error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
 }
 
 /** Runs `work` and words what it throws by `asStoreError`. */

@@ -109,6 +109,23 @@ export function describeBlobStore(name: string, chunk: number, newPlace: () => P
         assert.deepEqual(Buffer.from(await blob.read(0, 200)), content.subarray(0, 200));
       }));
 
+    it("reads into memory of the reader's, where it can, zeros too", () =>
+      withStore(async (store) => {
+        const content = Buffer.concat([filler("into", chunk + 7), Buffer.alloc(3 * chunk), filler("more", chunk)]);
+        await writeBlob(store, a, content);
+        await using blob = await store.open(a);
+        const memory = Buffer.alloc(content.length, 0xff);
+        for (const [start, end] of [
+          [0, content.length],
+          [chunk, 4 * chunk],
+          [2 * chunk + 5, 2 * chunk + 9],
+        ] as const) {
+          await blob.readInto?.(memory.fill(0xff).subarray(start, end), start);
+          assert.ok(blob.readInto === undefined || memory.subarray(start, end).equals(content.subarray(start, end)));
+          assert.ok(memory.subarray(end).every((byte) => byte === 0xff));
+        }
+      }));
+
     it("refuses to write backwards and to commit less than was written, and can go on after that", () =>
       withStore(async (store) => {
         await using writer = await store.create(a);
@@ -174,7 +191,9 @@ export function describeBlobStore(name: string, chunk: number, newPlace: () => P
       withStore(async (store) => {
         const one = filler("repeated", chunk);
         const content = Buffer.concat(Array.from({ length: 40 }, () => one));
-        assert.equal((await writeBlob(store, a, content)).addedBytes, chunk);
+        const { addedBytes } = await writeBlob(store, a, content);
+        // Besides the chunk there may be the list of its places.
+        assert.ok(addedBytes >= chunk && addedBytes <= chunk + 40 * 32, `${addedBytes} bytes`);
         assert.deepEqual(await readBlob(store, a), content);
       }));
 
@@ -286,6 +305,67 @@ export function describeBlobStore(name: string, chunk: number, newPlace: () => P
       }));
   });
 
+  describe(`${name}: copying`, () => {
+    it("gives a second blob of the same content and record, which needs the first no more", () =>
+      withStore(async (store) => {
+        const content = Buffer.concat([filler("copied", 5 * chunk + 9), Buffer.alloc(3 * chunk)]);
+        {
+          await using writer = await store.create(a);
+          await writer.write(0, content);
+          await writer.commit({ lengthBytes: content.length, record: { of: "the original" } });
+        }
+        await store.copy(a, b);
+        await store.remove(a);
+        assert.deepEqual(await readBlob(store, b), content);
+        await using copy = await store.open(b);
+        assert.deepEqual([copy.id, copy.record], [b, { of: "the original" }]);
+      }));
+
+    it("adds one file, and gives the copy its own record when there is one", () =>
+      withStore(async (store, place) => {
+        await writeBlob(store, a, filler("copied", 25 * chunk));
+        const before = await place.contents();
+        await store.copy(a, b, { record: { of: "the copy" } });
+        assert.equal((await place.contents()).length, before.length + 1);
+        await using copy = await store.open(b);
+        assert.deepEqual(copy.record, { of: "the copy" });
+      }));
+
+    it("refuses an original that is not there and a name that is taken, and changes nothing then", () =>
+      withStore(async (store, place) => {
+        await writeBlob(store, a, filler("a", chunk));
+        await writeBlob(store, b, filler("b", chunk));
+        const before = await place.contents();
+        const none = blobIdOf("none");
+        await rejectsWith("store.notFound", store.copy(none, blobIdOf("other")));
+        await rejectsWith("store.exists", store.copy(a, b));
+        await rejectsWith("store.exists", store.copy(a, a));
+        await assert.rejects(store.copy(a, none, { record: { text: "x".repeat(65_536) } }), RangeError);
+        await assert.rejects(store.copy(a, none, { rewrap: async (secret) => secret }), TypeError);
+        await assert.rejects(store.copy("../a" as BlobId, none), TypeError);
+        assert.deepEqual(await place.contents(), before);
+        assert.deepEqual(await readBlob(store, b), filler("b", chunk));
+      }));
+
+    it("lets exactly one of several copies and commits of one name through", () =>
+      withStore(async (store) => {
+        const originals = [1, 2, 3].map((number) => blobIdOf(`original ${number}`));
+        for (const original of originals) {
+          await writeBlob(store, original, filler(original, chunk));
+        }
+        const late = await store.create(a);
+        await late.write(0, filler("late", chunk));
+        const outcomes = await Promise.allSettled([
+          ...originals.map((original) => store.copy(original, a)),
+          late.commit({ lengthBytes: chunk }),
+        ]);
+        await late.abort();
+        assert.equal(outcomes.filter(({ status }) => status === "fulfilled").length, 1);
+        const winner = outcomes.findIndex(({ status }) => status === "fulfilled");
+        assert.deepEqual(await readBlob(store, a), filler(originals[winner] ?? "late", chunk));
+      }));
+  });
+
   describe(`${name}: several at once`, () => {
     it("lets many writers work side by side", () =>
       withStore(async (store) => {
@@ -350,6 +430,7 @@ export function describeBlobStore(name: string, chunk: number, newPlace: () => P
       await store[Symbol.asyncDispose]();
       await rejectsWith("store.closed", store.create(b));
       await rejectsWith("store.closed", store.open(a));
+      await rejectsWith("store.closed", store.copy(a, b));
       await rejectsWith("store.closed", store.has(a));
       await rejectsWith("store.closed", store.remove(a));
       await rejectsWith("store.closed", idsOf(store));

@@ -4,6 +4,32 @@ export type BlobId = string & { readonly __brand: "BlobId" };
 /** Free-form record that a manifest carries, so that a catalog can be rebuilt from the store alone. At most 64 KiB as JSON. */
 export type BlobRecord = Readonly<Record<string, unknown>>;
 
+/**
+ * Key of a sealed blob. Blobs of one key share chunks with each other and with nobody else.
+ *
+ * Shape  `id` 32 lower-case hex digits; `secret` 32 bytes, never stored; `wrapped` at most 4096 bytes: what `unwrapKey` makes the
+ *        secret of, stored as it is. Two keys of one id must have one secret
+ */
+export interface BlobKey {
+  readonly id: string;
+  readonly secret: Uint8Array;
+  readonly wrapped: Uint8Array;
+}
+
+/** Choices for a new blob. */
+export interface CreateOptions {
+  /** Seals the blob. Without it the blob is sealed by the store's own key where the store has one, and plain where it has none. */
+  readonly key?: BlobKey | undefined;
+}
+
+/** Choices for a copy. */
+export interface CopyOptions {
+  /** The copy's record; that of the original when there is none. */
+  readonly record?: BlobRecord | undefined;
+  /** Wraps the secret of a sealed blob anew for the copy. Throws TypeError when the original has no key of its own. */
+  readonly rewrap?: ((secret: Uint8Array) => Promise<Uint8Array>) | undefined;
+}
+
 /** One run of a blob: `data` is stored in chunks, `zero` is implicit. */
 export interface BlobExtent {
   readonly offset: number;
@@ -17,7 +43,7 @@ export interface BlobSize {
   readonly logicalBytes: number;
   /** Bytes of content in chunks that are not all zero. */
   readonly dataBytes: number;
-  /** Bytes that this write added to packs (new chunks, compressed). */
+  /** Bytes that this write added to packs: new chunks, compressed, and the lists that name them. */
   readonly addedBytes: number;
 }
 
@@ -36,13 +62,18 @@ export interface BlobWriter extends AsyncDisposable {
   abort(): Promise<void>;
 }
 
-/** A committed blob, open for reading. Every byte returned was verified against its chunk's digest. */
+/** A committed blob, open for reading. Every byte returned was proven: plain chunks by their digest, sealed ones by their key. */
 export interface StoredBlob extends AsyncDisposable {
   readonly id: BlobId;
   readonly lengthBytes: number;
   readonly record: BlobRecord;
-  /** Returns exactly `length` bytes from `offset`. Throws `store.damaged` when stored bytes do not match their digest. */
+  /** Of a sealed blob: its key, and the form in which that was stored. */
+  readonly keyId?: string | undefined;
+  readonly wrappedKey?: Uint8Array | undefined;
+  /** Returns exactly `length` bytes from `offset`. Throws `store.damaged` when stored bytes are not what was written. */
   read(offset: number, length: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<Uint8Array>;
+  /** As `read`, into the caller's memory, where the store can. */
+  readInto?(target: Uint8Array, offset: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
   /** Lists data and zeros, ascending and without gaps. */
   extents(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterable<BlobExtent>;
 }
@@ -52,13 +83,22 @@ export interface StoredBlob extends AsyncDisposable {
  *
  * Durability      a committed blob survives power loss
  * Visibility      a blob is readable from the moment its commit returned, and never before
- * Concurrency     any number of writers and readers in one process; one process per folder (a second one is refused)
+ * Concurrency     any number of writers and readers in one process; one process per store (a second one is refused)
  */
 export interface BlobStore extends AsyncDisposable {
   /** Starts a blob. Throws `store.exists` when the id is committed already; so does `commit`, when another writer committed it meanwhile. */
-  create(id: BlobId): Promise<BlobWriter>;
-  /** Throws `store.notFound` when no such blob was committed. */
+  create(id: BlobId, options?: CreateOptions): Promise<BlobWriter>;
+  /**
+   * Throws  `store.notFound` when no such blob was committed; for a sealed blob `store.keyUnavailable` when the store has no way to
+   *         unwrap its key, and whatever unwrapping throws, unchanged
+   */
   open(id: BlobId): Promise<StoredBlob>;
+  /**
+   * Commits a second blob of the same content and key. Moves no content: the work is the same for any length.
+   *
+   * Throws  as `open` for `from`, and `store.exists` when `to` is committed already
+   */
+  copy(from: BlobId, to: BlobId, options?: CopyOptions): Promise<void>;
   has(id: BlobId): Promise<boolean>;
   list(): AsyncIterable<BlobId>;
   /** Removes a blob's manifest; harmless when there is none. The space of chunks that no other blob uses comes back with collection. */

@@ -1,18 +1,14 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { blobIdOf, filler } from "../test/filler.ts";
 import { readBlob, writeBlob } from "../test/read-back.ts";
 import { temporaryFolder } from "../test/temporary-folder.ts";
-import { ChunkCache } from "./chunk/chunk-cache.ts";
-import { ChunkSlots } from "./chunk/chunk-slots.ts";
 import { WorkerPool } from "./chunk/worker-pool.ts";
-import { ChunkIndex } from "./chunk-index/chunk-index.ts";
-import { StoreFolder } from "./folder/store-folder.ts";
-import { LocalBlobStore } from "./local-blob-store.ts";
 import { openLocalStore } from "./open-local-store.ts";
+import { ChunkStore } from "./store.ts";
 
 describe("opening a local store", () => {
   it("is refused while another store is open on the folder, and works once that is closed", async () => {
@@ -41,12 +37,17 @@ describe("opening a local store", () => {
     ]) {
       await assert.rejects(openLocalStore(folder.path, options), RangeError);
     }
+    const storeKey = { id: "no id", secret: filler("secret", 32), wrapped: Buffer.alloc(0) };
+    await assert.rejects(openLocalStore(folder.path, { storeKey }), TypeError);
     assert.deepEqual(await readdir(folder.path), []);
   });
 
   it("gives the folder free when opening fails", async () => {
     await using folder = await temporaryFolder();
-    await (await openLocalStore(folder.path))[Symbol.asyncDispose]();
+    {
+      await using store = await openLocalStore(folder.path);
+      await writeBlob(store, blobIdOf("x"), filler("x", 10));
+    }
     const packs = join(folder.path, "packs");
     await rename(packs, `${packs}-away`);
     await writeFile(packs, "");
@@ -55,12 +56,47 @@ describe("opening a local store", () => {
     await (await openLocalStore(folder.path))[Symbol.asyncDispose]();
   });
 
-  it("counts chunks, packs and stored bytes", async () => {
+  it("counts chunks with their lists, packs and stored bytes", async () => {
     await using folder = await temporaryFolder();
     await using store = await openLocalStore(folder.path, { chunkSizeBytes: 4096 });
     assert.deepEqual(await store.stats(), { packs: 0, chunks: 0, storedBytes: 0, unreadablePacks: 0 });
     await writeBlob(store, blobIdOf("x"), filler("x", 3 * 4096));
-    assert.deepEqual(await store.stats(), { packs: 1, chunks: 3, storedBytes: 3 * 4096, unreadablePacks: 0 });
+    assert.deepEqual(await store.stats(), { packs: 1, chunks: 4, storedBytes: 3 * 4096 + 96, unreadablePacks: 0 });
+  });
+
+  it("keeps the chunk size that the store was created with", async () => {
+    await using folder = await temporaryFolder();
+    const root = join(folder.path, "some", "where");
+    await (await openLocalStore(root, { chunkSizeBytes: 8192 }))[Symbol.asyncDispose]();
+    assert.deepEqual((await readdir(root)).sort(), ["format", "index.sqlite", "lock", "tmp"]);
+    await using store = await openLocalStore(root, { chunkSizeBytes: 4096 });
+    assert.deepEqual(store.parts.format, { chunkSizeBytes: 8192 });
+  });
+
+  it("accepts a folder that is half created: locked, with tmp, without the file that says what it is", async () => {
+    await using folder = await temporaryFolder();
+    await writeFile(join(folder.path, "lock"), "");
+    await mkdir(join(folder.path, "tmp"));
+    await writeFile(join(folder.path, "tmp", "half.new"), "{");
+    await using store = await openLocalStore(folder.path);
+    await writeBlob(store, blobIdOf("x"), filler("x", 10));
+  });
+
+  it("refuses a folder that holds something else, or a store of another version, and leaves it untouched", async () => {
+    await using folder = await temporaryFolder();
+    await mkdir(join(folder.path, "tmp"));
+    await writeFile(join(folder.path, "tmp", "precious"), "");
+    const cases: [string, string, RegExp][] = [
+      ["letters.txt", "", /holds "letters.txt": it is no blob store/],
+      ["FORMAT", '{"format":"tintype-store","version":1,"chunkSizeBytes":4096}\n', /holds a store of version 1/],
+      ["format", '{"format":"tintype-store","version":3,"chunkSizeBytes":4096}\n', /is of version 3, this release knows version 2/],
+    ];
+    for (const [name, text, message] of cases) {
+      await writeFile(join(folder.path, name), text);
+      await assert.rejects(openLocalStore(folder.path), { code: "store.badFormat", message });
+      assert.deepEqual((await readdir(folder.path, { recursive: true })).sort(), [name, "tmp", "tmp/precious"]);
+      await rm(join(folder.path, name));
+    }
   });
 
   it("does not keep a process alive that forgot to close it", async () => {
@@ -83,16 +119,9 @@ describe("opening a local store", () => {
 
 it("rejects a write, and aborts cleanly, when the threads die", async () => {
   await using root = await temporaryFolder();
-  const folder = await StoreFolder.open(root.path, { chunkSizeBytes: 4096 });
   const dying = new URL("data:text/javascript,import{parentPort}from'node:worker_threads';parentPort.on('message',()=>process.exit(1))");
-  await using store = new LocalBlobStore({
-    folder,
-    index: ChunkIndex.open(folder.indexPath),
-    workers: new WorkerPool(dying, 2),
-    slots: new ChunkSlots(4096, 4),
-    cache: new ChunkCache(0),
-    packBytes: 100_000,
-  });
+  const { parts } = await openLocalStore(root.path, { chunkSizeBytes: 4096, chunksInFlight: 4 });
+  await using store = new ChunkStore({ ...parts, workers: new WorkerPool(dying, 2) });
   const writer = await store.create(blobIdOf("x"));
   const writing = async (): Promise<void> => {
     await writer.write(0, filler("x", 50 * 4096));

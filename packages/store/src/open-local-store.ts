@@ -1,59 +1,48 @@
-import { availableParallelism } from "node:os";
+import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { wordingErrors } from "./as-store-error.ts";
-import { ChunkCache } from "./chunk/chunk-cache.ts";
-import { ChunkSlots } from "./chunk/chunk-slots.ts";
-import type { ChunkTasks } from "./chunk/chunk-tasks.ts";
-import { WorkerPool } from "./chunk/worker-pool.ts";
-import { ChunkIndex } from "./chunk-index/chunk-index.ts";
-import { reconcileChunkIndex } from "./chunk-index/reconcile-chunk-index.ts";
-import { StoreFolder } from "./folder/store-folder.ts";
-import { defaultChunkSizeBytes, isChunkSize } from "./folder/store-format.ts";
-import { LocalBlobStore } from "./local-blob-store.ts";
+import { LocalBackend } from "./backend/local/local-backend.ts";
+import { makeDirectory } from "./folder/durable-files.ts";
+import { tmpIn } from "./folder/work-folder.ts";
+import { checkOptions, openChunkStore } from "./open-chunk-store.ts";
+import type { StoreOptions } from "./open-chunk-store.ts";
+import type { ChunkStore } from "./store.ts";
+import { StoreError } from "./store-error.ts";
+import { formatFileName } from "./store-names.ts";
 
-/** Choices that a local store offers. All have defaults. */
-export interface LocalStoreOptions {
-  /** Chunk size of a new folder: a power of two from 4 KiB to 4 MiB, 512 KiB by default. A folder that exists keeps its own. */
-  readonly chunkSizeBytes?: number;
-  /** Threads that hash, compress and expand. By default one per core, at most 8. */
-  readonly workers?: number;
-  /** Chunks that all writers together may have in flight. By default 4 per thread, at least 8. */
-  readonly chunksInFlight?: number;
-  /** Expanded chunks kept for small reads, in bytes. By default 16 MiB. */
-  readonly cacheBytes?: number;
-  /** Length at which a pack is full. By default 32 MiB; less than 2 GiB. */
-  readonly packBytes?: number;
-}
+/** Names that may be there before `format` is: what a first start that was cut off leaves, and what a new volume has. */
+const namesBeforeFormat = new Set(["lock", "lock.pid", "tmp", "lost+found"]);
 
-const mostWorkers = 8;
-const largestPackBytes = 2 ** 31;
+/** Stores of version 1 said in another file what they are. */
+const formatFileNameBefore2 = "FORMAT";
 
 /**
- * Opens the blob store in a folder, creating folder and store where there is none. Removes what unfinished writers left, and brings
- * the chunk index in line with the packs; after the index was deleted that reads the index of every pack.
+ * Opens the blob store in a folder, creating folder and store where there is none. Lock, chunk index and unfinished files lie in the
+ * same folder.
  *
- * Memory  chunks in flight × chunk size, the cache, 1 chunk per writer, 16 chunks per read under way; about 10 MiB a thread. Threads
- *         start at the first write or read of data
- * Throws  `store.locked` (the message names the holder's process), `store.badFormat`, `store.io`, `store.full`; RangeError for
- *         impossible options
+ * Memory  as `openChunkStore`
+ * Throws  as `openChunkStore`; `store.badFormat` also when the folder holds something else, which is left untouched
  */
-export async function openLocalStore(rootDir: string, options: LocalStoreOptions = {}): Promise<LocalBlobStore> {
-  const { chunkSizeBytes = defaultChunkSizeBytes, cacheBytes = 16 * 1024 * 1024, packBytes = 32 * 1024 * 1024 } = options;
-  const { workers: threads = Math.min(availableParallelism(), mostWorkers) } = options;
-  const { chunksInFlight = Math.max(8, 4 * threads) } = options;
-  if (!isChunkSize(chunkSizeBytes) || !(threads >= 1) || !(chunksInFlight >= 1) || !(cacheBytes >= 0) || !(packBytes < largestPackBytes)) {
-    throw new RangeError(`These options for the store in ${rootDir} are impossible: ${JSON.stringify(options)}.`);
-  }
-  return wordingErrors(`opening the store in ${rootDir}`, async () => {
-    await using opened = new AsyncDisposableStack();
-    const folder = opened.use(await StoreFolder.open(resolve(rootDir), { chunkSizeBytes }));
-    const index = opened.use(ChunkIndex.open(folder.indexPath));
-    await reconcileChunkIndex(index, folder);
-    const workers = new WorkerPool<ChunkTasks>(new URL("./chunk/chunk-worker.ts", import.meta.url), threads);
-    const slots = new ChunkSlots(folder.format.chunkSizeBytes, chunksInFlight);
-    const store = new LocalBlobStore({ folder, index, workers, slots, cache: new ChunkCache(cacheBytes), packBytes });
-    // From here on the store closes them.
-    opened.move();
-    return store;
+export async function openLocalStore(rootDir: string, options: StoreOptions = {}): Promise<ChunkStore> {
+  checkOptions(options);
+  const root = resolve(rootDir);
+  const backend = await wordingErrors(`opening the store in ${root}`, async () => {
+    await makeDirectory(root);
+    await refuseStrangeFolder(root);
+    return LocalBackend.open(root, { stagingDir: tmpIn(root) });
   });
+  return openChunkStore(backend, root, options);
+}
+
+async function refuseStrangeFolder(root: string): Promise<void> {
+  const names = await readdir(root);
+  if (names.includes(formatFileNameBefore2) && !names.includes(formatFileName)) {
+    const message = `${root} holds a store of version 1, which only earlier releases read. Export its images with the release that wrote it.`;
+    throw new StoreError("store.badFormat", message);
+  }
+  const strange = names.find((name) => !namesBeforeFormat.has(name));
+  if (strange !== undefined && !names.includes(formatFileName)) {
+    const message = `${root} has no ${formatFileName} file but holds "${strange}": it is no blob store. Choose an empty folder.`;
+    throw new StoreError("store.badFormat", message);
+  }
 }

@@ -2,19 +2,25 @@
 export type StoreErrorCode =
   /** No such blob was committed. */
   | "store.notFound"
-  /** A blob of that name is committed already. */
+  /** A blob of that name is committed already; of a backend, there is a file of that name. */
   | "store.exists"
   /** Stored bytes do not match their digest, or a file of the store is cut or missing. */
   | "store.damaged"
+  /** A backend has no file of that name. */
+  | "store.missing"
+  /** The blob is sealed, and nobody here can unwrap its key. */
+  | "store.keyUnavailable"
   /** Another process, or another open store of this one, holds the folder. */
   | "store.locked"
   /** The volume (or its quota) has no room left. */
   | "store.full"
-  /** The operating system failed a read or write. */
+  /** The operating system, or the storage service, failed a read or write. */
   | "store.io"
+  /** What can only run once at a time is running. */
+  | "store.busy"
   /** The store, the blob or the writer was closed before. */
   | "store.closed"
-  /** The folder is no store, or one of a version that this release does not know. */
+  /** The folder or bucket is no store, or one of a version that this release does not know. */
   | "store.badFormat";
 
 /** The one error of this package. The message says what is wrong, where, and what to do about it. */

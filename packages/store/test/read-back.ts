@@ -1,4 +1,4 @@
-import type { BlobId, BlobSize, BlobStore } from "../src/blob-store.ts";
+import type { BlobId, BlobKey, BlobSize, BlobStore } from "../src/blob-store.ts";
 
 /** A stretch of a blob's content. */
 export interface Stretch {
@@ -7,8 +7,8 @@ export interface Stretch {
 }
 
 /** Writes and commits a blob in one go. */
-export async function writeBlob(store: BlobStore, id: BlobId, content: Uint8Array): Promise<BlobSize> {
-  await using writer = await store.create(id);
+export async function writeBlob(store: BlobStore, id: BlobId, content: Uint8Array, key?: BlobKey): Promise<BlobSize> {
+  await using writer = await store.create(id, { key });
   await writer.write(0, content);
   return writer.commit({ lengthBytes: content.length });
 }

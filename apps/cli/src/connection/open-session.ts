@@ -13,7 +13,7 @@ import { localCredentialsPath, loginOfLocalServer } from "./login-of-local-serve
  * Finds the server and the caller: flags, then an entry of clouds.yaml that a flag names, then the environment, then an entry that
  * the environment names, then what the server of this machine left for its owner. Nothing is sent before the first call.
  */
-export async function openSession(context: CliContext, flags: ConnectionFlags): Promise<Session> {
+export async function openSession(context: Pick<CliContext, "env" | "process" | "timers">, flags: ConnectionFlags): Promise<Session> {
   const { env } = context;
   const places: Login[] = [loginOfFlags(flags)];
   if (flags.cloud !== undefined) {

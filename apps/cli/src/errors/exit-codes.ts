@@ -19,6 +19,7 @@ const exitCodeOfServiceCode: Readonly<Record<string, number>> = {
   // No such resource, image, job, object or bucket.
   "IMG.0027": exitCodes.notFound,
   "IMG.0086": exitCodes.notFound,
+  "IMG.0095": exitCodes.notFound,
   "IMG.0121": exitCodes.notFound,
   "IMG.0144": exitCodes.notFound,
   NoSuchBucket: exitCodes.notFound,
@@ -34,6 +35,8 @@ const exitCodeOfServiceCode: Readonly<Record<string, number>> = {
   "IMG.0060": exitCodes.quota,
   "IMG.0088": exitCodes.quota,
   "IMG.0116": exitCodes.quota,
+  "IMG.0149": exitCodes.quota,
+  "KMS.1105": exitCodes.quota,
   BadDigest: exitCodes.checksum,
   XAmzContentSHA256Mismatch: exitCodes.checksum,
 };

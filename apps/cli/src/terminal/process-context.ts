@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import { isatty } from "node:tty";
 import { systemTimers } from "@tintype/client/timing/timers.ts";
 import type { CliContext } from "../context.ts";
@@ -40,6 +39,7 @@ async function writeBytes(bytes: Uint8Array, signal: AbortSignal): Promise<void>
 }
 
 async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
   // Not as a terminal of its own, which would keep Ctrl-C from the process.
   const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   try {

@@ -13,7 +13,11 @@ export interface ByteRange {
  *
  * Memory  two steps of 1 MiB
  */
-export async function* readRange(source: ByteSource, range: ByteRange, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* readRange(
+  source: Pick<ByteSource, "read">,
+  range: ByteRange,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const readAt = (offset: number) => Promise.allSettled([source.read(offset, Math.min(stepBytes, range.end - offset), { signal })]);
   let ahead = range.start < range.end ? readAt(range.start) : undefined;
   try {

@@ -20,6 +20,7 @@ test("the defaults are the documented ones", async () => {
     data: { dir: "./data" },
     region: "local-1",
     bootstrap: {},
+    keys: { vault: { mount: "transit" } },
     log: { level: "info" },
     tokens: { lifetimeHours: 24 },
     limits: {
@@ -27,7 +28,9 @@ test("the defaults are the documented ones", async () => {
       jobs: { concurrentPerProject: 40, running: 2 },
       imports: { maxFileGiB: 128 },
       exports: { maxDiskGiB: 128 },
+      copies: { maxDiskGiB: 128, concurrentPerProject: 5 },
       disks: { maxSystemGiB: 1024, maxDataGiB: 2048 },
+      keys: { perProject: 100 },
       tags: { perImage: 10 },
       properties: { perImage: 128 },
       http: { maxBodyMiB: 12 },

@@ -13,6 +13,8 @@ import type { ConfigOrigin, Setting, Settings } from "./setting.ts";
 export interface LoadedConfig {
   readonly config: Config;
   readonly origins: Readonly<Record<string, ConfigOrigin>>;
+  /** Where systemd put the secrets of this service (`CREDENTIALS_DIRECTORY`), if it did. */
+  readonly credentialsFolder?: string | undefined;
 }
 
 /** The outside world that settings come from. */
@@ -40,7 +42,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
     assign(config, key.key.split("."), setting === undefined ? key.default : checked(key, setting));
   }
   const origins = Object.fromEntries(configKeys.map(({ key }) => [key, settings.get(key)?.origin ?? ({ source: "default" } as const)]));
-  return { config: Value.Parse(ConfigSchema, config), origins };
+  return { config: Value.Parse(ConfigSchema, config), origins, credentialsFolder: input.env["CREDENTIALS_DIRECTORY"] || undefined };
 }
 
 function checked(key: ConfigKey, { value, origin }: Setting): unknown {

@@ -2,6 +2,7 @@ import type { ServiceError } from "@tintype/contract/service-error.ts";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { answerIdentityError } from "./identity/answer-identity-error.ts";
 import { answerImsError } from "./ims/answer-ims-error.ts";
+import { answerKmsError } from "./kms/answer-kms-error.ts";
 import { answerProblem } from "./ops/answer-problem.ts";
 
 /** Answers a failure at an address that no dialect serves, in the words of the dialect whose addresses begin like it. */
@@ -13,6 +14,9 @@ export async function answerByPath(
   const [, family = ""] = /^\/(v\d+(?:\.\d+)?)(?:[/?]|$)/.exec(request.url) ?? [];
   if (family === "v3") {
     return await answerIdentityError(error, request, reply);
+  }
+  if (/^\/v1\.0\/[^/?]*\/kms(?:[/?]|$)/.test(request.url)) {
+    return await answerKmsError(error, request, reply);
   }
   return await (family === "" ? answerProblem : answerImsError)(error, request, reply);
 }

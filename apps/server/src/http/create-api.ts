@@ -9,11 +9,13 @@ import { identityPlugin } from "./identity/identity-plugin.ts";
 import type { IdentityServices } from "./identity/identity-services.ts";
 import { imsPlugin } from "./ims/ims-plugin.ts";
 import type { ImsServices } from "./ims/ims-services.ts";
+import { kmsPlugin } from "./kms/kms-plugin.ts";
+import type { KmsServices } from "./kms/kms-services.ts";
 import { describeRoutes } from "./openapi.ts";
 import { opsPlugin } from "./ops/ops-plugin.ts";
 
 /** What the dialects on the API's port work with. */
-export type ApiPortServices = Omit<IdentityServices & ImsServices & ApiServices, "requirePrincipal"> & {
+export type ApiPortServices = Omit<IdentityServices & ImsServices & ApiServices & KmsServices, "requirePrincipal"> & {
   readonly log: FastifyBaseLogger;
   readonly metrics: Metrics;
   readonly maxBodyBytes: number;
@@ -33,6 +35,10 @@ export async function createApi(services: ApiPortServices): Promise<FastifyInsta
   await app.register(async (scope) => {
     await describeRoutes(scope, "ims", "Tintype images (Huawei Cloud IMS)");
     await scope.register(imsPlugin(dialects));
+  });
+  await app.register(async (scope) => {
+    await describeRoutes(scope, "kms", "Tintype keys (Huawei Cloud KMS)");
+    await scope.register(kmsPlugin(dialects));
   });
   await app.register(async (scope) => {
     await describeRoutes(scope, "api", "Tintype");

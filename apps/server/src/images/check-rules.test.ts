@@ -6,6 +6,7 @@ import { exportTargetRules, importRules } from "../transfers/transfer-rules.tabl
 import { checkRules, refusal } from "./check-rules.ts";
 import type { Rule } from "./check-rules.ts";
 import { imageRules } from "./image-rules.table.ts";
+import { imageKeyRules, originalKeyRules } from "./key-rules.table.ts";
 import { valueRules } from "./value-rules.table.ts";
 
 const positive: Rule<number> = { name: "positive", requirement: "R-1", code: "IMG.0007", holds: (number) => number > 0 };
@@ -45,6 +46,9 @@ const tables: Readonly<Record<string, readonly Pick<Rule<never>, "name" | "requi
   "updates of images": imageRules.update,
   "deletions of images": imageRules.delete,
   "exports of images": imageRules.export,
+  "copies of images": imageRules.copy,
+  "keys of images": imageKeyRules,
+  "keys of originals": originalKeyRules,
 };
 
 for (const [title, rules] of Object.entries(tables)) {

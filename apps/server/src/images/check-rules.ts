@@ -37,7 +37,8 @@ export function checkRules<Subject>(rules: readonly Rule<Subject>[], subject: Su
 }
 
 /** The error of a broken rule. */
-export function refusal<Subject>(rule: Rule<Subject>, subject: Subject): ServiceError {
+export function refusal<Subject>(rule: Rule<Subject>, subject: Subject, options: { readonly cause?: unknown } = {}): ServiceError {
   const { remedy } = rule;
-  return new ServiceError(rule.code, { ...rule.data?.(subject), ...(remedy && { remedyEn: remedy.en, remedyZh: remedy.zh }) });
+  const data = { ...rule.data?.(subject), ...(remedy && { remedyEn: remedy.en, remedyZh: remedy.zh }) };
+  return new ServiceError(rule.code, data, options);
 }

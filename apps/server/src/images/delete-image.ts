@@ -10,7 +10,7 @@ import { checkRules } from "./check-rules.ts";
 import { findImage } from "./find-image.ts";
 import { writingCaller } from "./image-caller.ts";
 import { imageRules } from "./image-rules.table.ts";
-import { isBeingExported } from "./is-being-exported.ts";
+import { workOnImage } from "./work-on-image.ts";
 
 /** What the parts of this use case need. */
 export interface DeleteImageDeps {
@@ -33,7 +33,7 @@ export async function deleteImage(deps: DeleteImageDeps, principal: Principal, i
   const caller = writingCaller(principal, "delete an image");
   const blobIds = await deps.catalog.transaction(async (catalog) => {
     const image = await findImage(catalog, caller, id);
-    checkRules(imageRules.delete, { image, ...caller, isExporting: await isBeingExported(catalog.jobs, image.id), limits: deps.limits });
+    checkRules(imageRules.delete, { image, ...caller, ...(await workOnImage(catalog.jobs, image.id)), limits: deps.limits });
     const removed = await catalog.images.remove(image.id, deletable);
     const blobIds = removed?.disks.map((disk) => disk.blobId) ?? [];
     await catalog.removals.note(blobIds, deps.clock.now());

@@ -1,8 +1,8 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { ImageRecord } from "../ports/image-catalog.ts";
-import type { ImageId } from "../ports/ids.ts";
 import type { ImageCaller } from "./image-caller.ts";
+import { visibleImage } from "./visible-image.ts";
 
 /**
  * The image, if it exists for the caller: its own, a public one, or any for an administrator.
@@ -10,10 +10,8 @@ import type { ImageCaller } from "./image-caller.ts";
  * Throws  IMG.0027 otherwise, the same for an image of another project and for none at all
  */
 export async function findImage(catalog: Catalog, caller: ImageCaller, id: string): Promise<ImageRecord> {
-  // Any text may come from outside; the catalog answers undefined for what is no id.
-  const image = await catalog.images.get(id as ImageId);
-  const exists = image !== undefined && (caller.isAdministrator || image.projectId === caller.projectId || image.visibility === "public");
-  if (!exists) {
+  const image = await visibleImage(catalog, caller, id);
+  if (image === undefined) {
     throw new ServiceError("IMG.0027", { id });
   }
   return image;

@@ -21,7 +21,7 @@ export interface ImageValues {
   readonly limits: Limits;
 }
 
-const longestName = 128;
+export const longestName = 128;
 const longestDescription = 1024;
 export const longestOsVersion = 255;
 const longestPropertyName = 255;

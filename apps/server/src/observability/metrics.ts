@@ -31,6 +31,10 @@ export class Metrics implements HttpMetrics {
   readonly #steps: Histogram<"kind" | "step" | "outcome">;
   readonly #jobs: Counter<"kind" | "status">;
 
+  readonly #scrubbedBytes: Counter;
+  readonly #damages: Counter;
+  readonly #scrubRounds: Counter;
+
   constructor() {
     const registers = [this.#registry];
     this.#requests = new Histogram({
@@ -48,6 +52,9 @@ export class Metrics implements HttpMetrics {
       labelNames: ["kind", "step", "outcome"],
     });
     this.#jobs = new Counter({ name: "tintype_jobs_total", help: "Jobs that ended", labelNames: ["kind", "status"], registers });
+    this.#scrubbedBytes = new Counter({ name: "tintype_store_scrubbed_bytes_total", help: "Bytes of the store read again", registers });
+    this.#damages = new Counter({ name: "tintype_store_damages_total", help: "Damages that reading again found", registers });
+    this.#scrubRounds = new Counter({ name: "tintype_store_scrub_rounds_total", help: "Times that all was read again", registers });
     collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -83,6 +90,12 @@ export class Metrics implements HttpMetrics {
     } else if (durationMs !== undefined && (event === "stepFinished" || event === "stepFailed" || event === "stepRetried")) {
       this.#steps.observe({ kind, step, outcome: event === "stepFinished" ? "finished" : "failed" }, durationMs / 1000);
     }
+  }
+
+  observeScrub({ bytesRead, damages, wrapped }: { bytesRead: number; damages: number; wrapped: boolean }): void {
+    this.#scrubbedBytes.inc(bytesRead);
+    this.#damages.inc(damages);
+    this.#scrubRounds.inc(wrapped ? 1 : 0);
   }
 
   /** The text that Prometheus reads, and its content type. */

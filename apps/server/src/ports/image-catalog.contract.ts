@@ -39,6 +39,7 @@ function anImage(fields: Partial<ImageRecord> = {}): ImageRecord {
     createdAt: 1_000,
     updatedAt: 2_000,
     activeAt: 3_000,
+    encryption: { keyId: "k-1" },
     ...fields,
   };
 }
@@ -67,7 +68,15 @@ export function imageCatalogContract(open: () => Promise<ImageCatalog>): void {
 
   test("fields that are not known come back as not known", async () => {
     const catalog = await open();
-    const image = anImage({ origin: undefined, sourceFormat: undefined, activeAt: undefined, disks: [], tags: [], properties: {} });
+    const image = anImage({
+      origin: undefined,
+      sourceFormat: undefined,
+      activeAt: undefined,
+      encryption: undefined,
+      disks: [],
+      tags: [],
+      properties: {},
+    });
     await catalog.insert(image);
     assert.deepEqual(await catalog.get(image.id), image);
   });

@@ -3,8 +3,8 @@ import type { ImageId, ProjectId } from "./ids.ts";
 
 export type ImageStatus = "queued" | "saving" | "active" | "killed";
 export type ImageVisibility = "private" | "shared" | "public";
-/** What an image is for: a system disk, a data disk, an installer medium. */
-export type ImageKind = "system" | "data" | "iso";
+/** What an image is for: a system disk, a data disk, an installer medium, a whole machine with all of its disks. */
+export type ImageKind = "system" | "data" | "iso" | "whole";
 export type OsType = "Linux" | "Windows" | "Other";
 export type Architecture = "x86" | "arm";
 export type Firmware = "bios" | "uefi";
@@ -15,6 +15,11 @@ export interface ImageDisk {
   readonly virtualSizeBytes: number;
   /** Bytes that are not zero. */
   readonly dataBytes: number;
+}
+
+/** How an image is encrypted: its disks have data keys that this master key of the key service wraps. It never changes. */
+export interface ImageEncryption {
+  readonly keyId: string;
 }
 
 /** One image, as every dialect sees it. Units are in the names; instants are milliseconds since 1970, UTC. */
@@ -41,7 +46,7 @@ export interface ImageRecord {
   readonly platform: string;
   readonly architecture: Architecture;
   readonly firmware: Firmware;
-  /** Where it came from, e.g. `file,<bucket>:<object>`; undefined when it has no such origin. */
+  /** Where it came from, e.g. `file,<bucket>:<object>` or `image,<image id>`; undefined when it has no such origin. */
   readonly origin: string | undefined;
   /** Format of the file it was imported from, decided by content. */
   readonly sourceFormat: string | undefined;
@@ -53,9 +58,13 @@ export interface ImageRecord {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly activeAt: number | undefined;
+  /** Undefined when the image is not encrypted. */
+  readonly encryption: ImageEncryption | undefined;
 }
 
-export type ImageChange = Partial<Omit<ImageRecord, "id" | "projectId" | "createdAt" | "status">> & { readonly updatedAt: number };
+export type ImageChange = Partial<Omit<ImageRecord, "id" | "projectId" | "createdAt" | "status" | "encryption">> & {
+  readonly updatedAt: number;
+};
 
 /** Which images to list. All conditions hold together; `visibleTo` decides what exists for the caller. */
 export interface ImageFilter {

@@ -16,9 +16,19 @@ export interface Limits {
     /** Largest disk of a normal export. */
     readonly maxDiskGiB: number;
   };
+  readonly copies: {
+    /** Largest disk that may be copied. */
+    readonly maxDiskGiB: number;
+    /** Unfinished copies a project may have. */
+    readonly concurrentPerProject: number;
+  };
   readonly disks: {
     /** Largest system disk that an image may ask for. */
     readonly maxSystemGiB: number;
+  };
+  readonly keys: {
+    /** Master keys a project may have, its default keys apart. */
+    readonly perProject: number;
   };
   readonly tags: {
     readonly perImage: number;

@@ -1,10 +1,25 @@
-import type { BlobExtent, BlobId, BlobRecord, BlobSize, BlobStore, BlobWriter, StoredBlob } from "@tintype/store/blob-store.ts";
+import type {
+  BlobExtent,
+  BlobId,
+  BlobKey,
+  BlobRecord,
+  BlobSize,
+  BlobStore,
+  BlobWriter,
+  CopyOptions,
+  CreateOptions,
+  StoredBlob,
+} from "@tintype/store/blob-store.ts";
 import { StoreError } from "@tintype/store/store-error.ts";
 
 interface Kept {
   readonly bytes: Uint8Array;
   readonly record: BlobRecord;
+  readonly key: BlobKey | undefined;
 }
+
+/** Opens the wrapped form of a data key. */
+type UnwrapKey = (wrapped: Uint8Array) => Promise<Uint8Array>;
 
 /** A store in memory, for tests of what stands above it. It can be told to be full. */
 export class MemoryBlobStore implements BlobStore {
@@ -13,7 +28,12 @@ export class MemoryBlobStore implements BlobStore {
   /** Removing fails while this is set. */
   refusesRemoval = false;
   readonly #blobs = new Map<BlobId, Kept>();
+  readonly #unwrapKey: UnwrapKey | undefined;
   #openWriters = 0;
+
+  constructor(options: { readonly unwrapKey?: UnwrapKey } = {}) {
+    this.#unwrapKey = options.unwrapKey;
+  }
 
   /** Writers that were neither committed nor aborted. */
   get openWriters(): number {
@@ -24,7 +44,7 @@ export class MemoryBlobStore implements BlobStore {
     return [...this.#blobs.keys()];
   }
 
-  async create(id: BlobId): Promise<BlobWriter> {
+  async create(id: BlobId, options: CreateOptions = {}): Promise<BlobWriter> {
     const pieces: Uint8Array[] = [];
     let end = 0;
     let isOpen = true;
@@ -50,7 +70,7 @@ export class MemoryBlobStore implements BlobStore {
           throw new StoreError("store.exists", `There is a blob ${id}`);
         }
         const bytes = Buffer.concat([...pieces, new Uint8Array(lengthBytes - end)]);
-        this.#blobs.set(id, { bytes, record });
+        this.#blobs.set(id, { bytes, record, key: options.key });
         close();
         return { logicalBytes: lengthBytes, dataBytes: end, addedBytes: end };
       },
@@ -60,14 +80,12 @@ export class MemoryBlobStore implements BlobStore {
   }
 
   async open(id: BlobId): Promise<StoredBlob> {
-    const kept = this.#blobs.get(id);
-    if (kept === undefined) {
-      throw new StoreError("store.notFound", `There is no blob ${id}`);
-    }
-    const { bytes, record } = kept;
+    const { bytes, record, key } = await this.#unlocked(id);
     return {
       id,
       record,
+      keyId: key?.id,
+      wrappedKey: key?.wrapped,
       lengthBytes: bytes.length,
       read: async (offset, length) => bytes.subarray(offset, offset + length),
       async *extents(): AsyncGenerator<BlobExtent> {
@@ -77,6 +95,33 @@ export class MemoryBlobStore implements BlobStore {
       },
       async [Symbol.asyncDispose]() {},
     };
+  }
+
+  async copy(from: BlobId, to: BlobId, options: CopyOptions = {}): Promise<void> {
+    const { bytes, record, key } = await this.#unlocked(from);
+    if (this.#blobs.has(to)) {
+      throw new StoreError("store.exists", `There is a blob ${to}`);
+    }
+    const wrapped = key && (await options.rewrap?.(key.secret));
+    this.#blobs.set(to, { bytes, record: options.record ?? record, key: key && wrapped ? { ...key, wrapped } : key });
+  }
+
+  /** What is kept, once its key was opened. */
+  async #unlocked(id: BlobId): Promise<Kept> {
+    const kept = this.#blobs.get(id);
+    if (kept === undefined) {
+      throw new StoreError("store.notFound", `There is no blob ${id}`);
+    }
+    if (kept.key !== undefined) {
+      if (this.#unwrapKey === undefined) {
+        throw new StoreError("store.keyUnavailable", `Nothing opens the key of blob ${id}`);
+      }
+      const secret = await this.#unwrapKey(kept.key.wrapped);
+      if (!Buffer.from(secret).equals(kept.key.secret)) {
+        throw new StoreError("store.damaged", `The key of blob ${id} is not the one that it was written with`);
+      }
+    }
+    return kept;
   }
 
   async has(id: BlobId): Promise<boolean> {

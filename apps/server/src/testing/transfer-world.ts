@@ -2,8 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BlobId } from "@tintype/store/blob-store.ts";
-import type { LocalBlobStore } from "@tintype/store/local-blob-store.ts";
 import { openLocalStore } from "@tintype/store/open-local-store.ts";
+import type { ChunkStore } from "@tintype/store/store.ts";
+import { openLocalKeys } from "../adapters/local-keys/open-local-keys.ts";
 import { sqlCatalog } from "../adapters/sql/sql-catalog.ts";
 import { openSqlite } from "../adapters/sqlite/open-sqlite.ts";
 import { randomIds } from "../adapters/random-ids.ts";
@@ -11,8 +12,10 @@ import { loadConfig } from "../config/load-config.ts";
 import { bucketCeilings } from "../buckets/bucket-ceilings.table.ts";
 import type { BucketRecord, ObjectRecord, StorageClass } from "../ports/bucket-catalog.ts";
 import type { Catalog } from "../ports/catalog.ts";
-import type { ImageRecord } from "../ports/image-catalog.ts";
-import type { DomainId, ImageId, ProjectId, UserId } from "../ports/ids.ts";
+import { newBlobKey } from "../images/image-keys.ts";
+import type { ImageEncryption, ImageRecord } from "../ports/image-catalog.ts";
+import type { DomainId, Ids, ImageId, ProjectId, UserId } from "../ports/ids.ts";
+import type { KeyService } from "../ports/key-service.ts";
 import type { Log } from "../ports/log.ts";
 import type { Principal } from "../ports/principal.ts";
 import type { Limits } from "../quotas/limits.ts";
@@ -43,38 +46,44 @@ export class TestClock {
   }
 }
 
-/** A catalog in memory and a store in a temporary folder: all that imports and exports work on. */
+/** A catalog in memory, keys and a store in a temporary folder: all that imports, exports and copies work on. */
 export class TransferWorld implements AsyncDisposable {
   readonly catalog: Catalog;
-  readonly store: LocalBlobStore;
-  readonly clock = new TestClock();
-  readonly ids = randomIds(this.clock);
+  readonly store: ChunkStore;
+  readonly keys: KeyService;
+  readonly clock: TestClock;
+  readonly ids: Ids;
   readonly ceilings = bucketCeilings;
   /** The documented ones. */
   readonly limits: Limits;
   /** What was logged as an error. */
   readonly errors: object[] = [];
   readonly log: Log = { info() {}, warn() {}, error: (fields) => void this.errors.push(fields) };
-  readonly #folder: string;
+  /** Where the store and the keys lie. */
+  readonly folder: string;
   readonly #bucketNames = new Set<string>();
 
-  private constructor(parts: {
-    readonly catalog: Catalog;
-    readonly store: LocalBlobStore;
-    readonly limits: Limits;
-    readonly folder: string;
-  }) {
+  private constructor(parts: Pick<TransferWorld, "catalog" | "store" | "keys" | "clock" | "ids" | "limits" | "folder">) {
     this.catalog = parts.catalog;
     this.store = parts.store;
+    this.keys = parts.keys;
+    this.clock = parts.clock;
+    this.ids = parts.ids;
     this.limits = parts.limits;
-    this.#folder = parts.folder;
+    this.folder = parts.folder;
   }
 
   static async open(): Promise<TransferWorld> {
     const folder = await mkdtemp(join(tmpdir(), "tintype-transfers-"));
-    const store = await openLocalStore(join(folder, "store"), { workers: 1 });
+    const clock = new TestClock();
+    const ids = randomIds(clock);
+    const silent: Log = { info() {}, warn() {}, error() {} };
+    const keys = await openLocalKeys({ folder: join(folder, "keys"), passphrase: undefined, clock, ids, log: silent });
+    const unwrapKey = (wrapped: Uint8Array): Promise<Uint8Array> => keys.decryptDataKey(wrapped);
+    const store = await openLocalStore(join(folder, "store"), { workers: 1, unwrapKey });
     const { config } = await loadConfig({ argv: [], env: {}, readFile: (path) => Promise.reject(new Error(`There is no file ${path}`)) });
-    return new TransferWorld({ catalog: sqlCatalog(await openSqlite(":memory:")), store, limits: config.limits, folder });
+    const catalog = sqlCatalog(await openSqlite(":memory:"));
+    return new TransferWorld({ catalog, store, keys, clock, ids, limits: config.limits, folder });
   }
 
   /** Makes a bucket, and an object in it when there is content. */
@@ -106,7 +115,7 @@ export class TransferWorld implements AsyncDisposable {
 
   /** Makes an active image of that content, as an import would have. */
   async addImage(project: string, content: Uint8Array, fields: Partial<ImageRecord> = {}): Promise<ImageRecord> {
-    const blobId = await this.#addBlob(content);
+    const blobId = await this.#addBlob(content, fields.encryption);
     const now = this.clock.now();
     const image: ImageRecord = {
       id: this.ids.uuid() as ImageId,
@@ -137,6 +146,7 @@ export class TransferWorld implements AsyncDisposable {
       createdAt: now,
       updatedAt: now,
       activeAt: now,
+      encryption: undefined,
       ...fields,
     };
     await this.catalog.images.insert(image);
@@ -171,9 +181,10 @@ export class TransferWorld implements AsyncDisposable {
     return [...things, ...noted.map((id) => `removal ${id}`)].toSorted();
   }
 
-  async #addBlob(content: Uint8Array): Promise<BlobId> {
+  async #addBlob(content: Uint8Array, encryption?: ImageEncryption): Promise<BlobId> {
     const blobId = this.ids.hex32() as BlobId;
-    await using writer = await this.store.create(blobId);
+    const key = encryption && (await newBlobKey(this, encryption));
+    await using writer = await this.store.create(blobId, { key });
     await writer.write(0, content);
     await writer.commit({ lengthBytes: content.length });
     return blobId;
@@ -181,7 +192,7 @@ export class TransferWorld implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.store[Symbol.asyncDispose]();
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 }
 

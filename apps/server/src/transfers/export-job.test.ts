@@ -7,7 +7,7 @@ import { newJob } from "@tintype/jobs/new-job.ts";
 import { instantTimers } from "@tintype/jobs/testing/instant-timers.ts";
 import type { JobKindFixture } from "@tintype/jobs/testing/job-kind-checks.ts";
 import { testJobKind } from "@tintype/jobs/testing/job-kind-suite.ts";
-import { exportJobKind } from "../images/is-being-exported.ts";
+import { exportJobKind } from "../images/work-on-image.ts";
 import type { ImageRecord } from "../ports/image-catalog.ts";
 import { TransferWorld, sampleDisk } from "../testing/transfer-world.ts";
 import { exportJob } from "./export-job.ts";

@@ -4,7 +4,7 @@ import type { JobRecord } from "@tintype/jobs/job-record.ts";
 import { releaseBlobs } from "../buckets/release-blobs.ts";
 import type { StoreObjectDeps } from "../buckets/store-object.ts";
 import { writeObject } from "../buckets/write-object.ts";
-import { exportJobKind } from "../images/is-being-exported.ts";
+import { exportJobKind } from "../images/work-on-image.ts";
 import type { ObjectRecord } from "../ports/bucket-catalog.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { ProjectId } from "../ports/ids.ts";

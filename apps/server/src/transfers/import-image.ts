@@ -4,6 +4,8 @@ import { newJob } from "@tintype/jobs/new-job.ts";
 import type { BlobId } from "@tintype/store/blob-store.ts";
 import { checkRules } from "../images/check-rules.ts";
 import { writingCaller } from "../images/image-caller.ts";
+import { chooseImageKey } from "../images/image-keys.ts";
+import type { EncryptionRequest } from "../images/image-keys.ts";
 import type { ImageTag } from "../images/image-tags.ts";
 import { tagText } from "../images/image-tags.ts";
 import { resolveOs } from "../images/resolve-os.ts";
@@ -11,8 +13,9 @@ import type { ResolvedOs } from "../images/resolve-os.ts";
 import { valueRules } from "../images/value-rules.table.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Architecture, Firmware, ImageRecord, OsType } from "../ports/image-catalog.ts";
+import type { Architecture, Firmware, ImageEncryption, ImageRecord, OsType } from "../ports/image-catalog.ts";
 import type { Ids, ImageId, JobId, ProjectId } from "../ports/ids.ts";
+import type { KeyService } from "../ports/key-service.ts";
 import type { Principal } from "../ports/principal.ts";
 import type { Limits } from "../quotas/limits.ts";
 import { reserveImage } from "../quotas/reserve-image.ts";
@@ -41,6 +44,8 @@ export interface ImportRequest {
   readonly tags: readonly ImageTag[];
   readonly enterpriseProjectId: string;
   readonly properties: Readonly<Record<string, string>>;
+  /** Undefined when it shall not be encrypted. */
+  readonly encryption: EncryptionRequest | undefined;
 }
 
 /** What the parts of this use case need. */
@@ -49,6 +54,7 @@ export interface ImportImageDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly limits: Limits;
+  readonly keys: KeyService;
   readonly jobs: Pick<JobRunner, "dispatch">;
 }
 
@@ -56,7 +62,7 @@ export interface ImportImageDeps {
  * Starts the making of an image from a file: its values and its file are judged, and its place in the quota is taken, before this
  * returns; what is inside the file is judged by the job (R-057, R-312).
  *
- * Throws  IMG.0026; the rules for values, for file addresses and for files; IMG.0015, IMG.0060
+ * Throws  IMG.0026; the rules for values, for file addresses, for keys and for files; IMG.0015, IMG.0060
  */
 export async function importImage(deps: ImportImageDeps, principal: Principal, request: ImportRequest): Promise<JobId> {
   const { projectId } = writingCaller(principal, "create an image");
@@ -68,7 +74,8 @@ export async function importImage(deps: ImportImageDeps, principal: Principal, r
     throw minDiskMissing();
   }
   const location = parseFileLocation(request.file);
-  const image = plannedImage(deps, { request: { ...request, minDiskGiB }, os, location, projectId });
+  const encryption = request.encryption && (await chooseImageKey(deps.keys, projectId, request.encryption));
+  const image = plannedImage(deps, { request: { ...request, minDiskGiB }, os, location, projectId, encryption });
   // The port makes 32 hex digits, which is what names of jobs and blobs are.
   const jobId = deps.ids.hex32() as JobId;
   const blobId = deps.ids.hex32() as BlobId;
@@ -99,9 +106,10 @@ interface Plan {
   readonly os: ResolvedOs;
   readonly location: FileLocation;
   readonly projectId: ProjectId;
+  readonly encryption: ImageEncryption | undefined;
 }
 
-function plannedImage(deps: Pick<ImportImageDeps, "ids" | "clock">, { request, os, location, projectId }: Plan): ImageRecord {
+function plannedImage(deps: Pick<ImportImageDeps, "ids" | "clock">, { request, os, location, projectId, encryption }: Plan): ImageRecord {
   const { name, description, minDiskGiB, minRamMiB, maxRamMiB, architecture, enterpriseProjectId, properties } = request;
   const now = deps.clock.now();
   return {
@@ -114,6 +122,7 @@ function plannedImage(deps: Pick<ImportImageDeps, "ids" | "clock">, { request, o
     enterpriseProjectId,
     properties,
     projectId,
+    encryption,
     osType: os.osType,
     osBit: os.osBit,
     osVersion: os.osVersion,

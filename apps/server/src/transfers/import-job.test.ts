@@ -11,9 +11,9 @@ const disk = sampleDisk(3);
 async function openFixture(): Promise<JobKindFixture> {
   const world = await TransferWorld.open();
   await world.addFile("p", "files:disk.raw", disk);
-  const { catalog, clock, ids, limits } = world;
+  const { catalog, clock, ids, limits, keys } = world;
   const before = new Set(await world.contents());
-  const jobId = await importImage({ catalog, clock, ids, limits, jobs: { dispatch() {} } }, principalOf("p", "member"), {
+  const jobId = await importImage({ catalog, clock, ids, limits, keys, jobs: { dispatch() {} } }, principalOf("p", "member"), {
     name: "n",
     description: "",
     file: "files:disk.raw",
@@ -27,6 +27,7 @@ async function openFixture(): Promise<JobKindFixture> {
     tags: [],
     enterpriseProjectId: "0",
     properties: {},
+    encryption: undefined,
   });
   const planned = await world.catalog.jobs.get(jobId);
   assert.ok(planned);

@@ -1,16 +1,19 @@
 import type { JobKind, StepContext } from "@tintype/jobs/job-kind.ts";
 import type { JobRecord } from "@tintype/jobs/job-record.ts";
+import type { ReleaseDeps } from "../buckets/release-blobs.ts";
 import type { ProjectId } from "../ports/ids.ts";
-import { discardImport } from "./discard-import.ts";
-import type { DiscardImportDeps } from "./discard-import.ts";
+import { discardImage } from "./discard-image.ts";
 import { importJobKind } from "./import-work.ts";
 import type { ImportInput, ImportWork } from "./import-work.ts";
 import { inspectFile } from "./inspect-file.ts";
 import type { FileFacts } from "./inspect-file.ts";
 import { sealImage } from "./seal-image.ts";
+import type { StoreDiskDeps, StoredDisk } from "./store-disk.ts";
 import { storeFile } from "./store-file.ts";
-import type { StoredDisk } from "./store-file.ts";
 import { describeTransferError } from "./transfer-error.ts";
+
+/** What an import needs, also to clean up after itself. */
+export interface ImportJobDeps extends StoreDiskDeps, Pick<ReleaseDeps, "log"> {}
 
 /**
  * Makes an image from a file in a bucket: *inspect* decides by content what the file is, *store* keeps the disk's content,
@@ -18,7 +21,7 @@ import { describeTransferError } from "./transfer-error.ts";
  *
  * Restart  every step may run again: the blob has a fixed name, and is stored already or not at all
  */
-export function importJob(deps: DiscardImportDeps): JobKind {
+export function importJob(deps: ImportJobDeps): JobKind {
   return {
     name: importJobKind,
     steps: [
@@ -30,13 +33,14 @@ export function importJob(deps: DiscardImportDeps): JobKind {
       {
         name: "seal",
         run: async (context) => {
-          const work = { ...outputOf<FileFacts>(context, "inspect"), ...outputOf<StoredDisk>(context, "store"), ...workOf(context.job) };
-          await sealImage(deps, work);
+          const { format, virtualSizeBytes } = outputOf<FileFacts>(context, "inspect");
+          const { dataBytes } = outputOf<StoredDisk>(context, "store");
+          await sealImage(deps, { ...workOf(context.job), virtualSizeBytes, dataBytes, sourceFormat: format });
         },
       },
     ],
     describeError: describeTransferError,
-    onEnded: (job) => discardImport(deps, workOf(job)),
+    onEnded: (job) => discardImage(deps, workOf(job)),
   };
 }
 

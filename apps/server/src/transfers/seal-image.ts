@@ -1,9 +1,14 @@
 import type { Catalog } from "../ports/catalog.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { ImageRecord } from "../ports/image-catalog.ts";
-import type { ImportWork } from "./import-work.ts";
-import type { FileFacts } from "./inspect-file.ts";
-import type { StoredDisk } from "./store-file.ts";
+import type { ImageDisk, ImageRecord } from "../ports/image-catalog.ts";
+import type { ImageId } from "../ports/ids.ts";
+
+/** An image whose content is in the store. */
+export interface FilledImage extends ImageDisk {
+  readonly imageId: ImageId;
+  /** Format of the file that the content came from, when that was found out by the task. */
+  readonly sourceFormat?: string;
+}
 
 /**
  * Makes an image active, with its content.
@@ -12,20 +17,19 @@ import type { StoredDisk } from "./store-file.ts";
  */
 export async function sealImage(
   deps: { readonly catalog: Catalog; readonly clock: Clock },
-  work: ImportWork & FileFacts & StoredDisk,
+  { imageId, blobId, virtualSizeBytes, dataBytes, sourceFormat }: FilledImage,
 ): Promise<ImageRecord> {
-  const { imageId, blobId, virtualSizeBytes, dataBytes, format } = work;
   return await deps.catalog.transaction(async ({ images }) => {
     const now = deps.clock.now();
     const sealed = await images.changeStatus(imageId, ["queued", "saving"], "active", {
       disks: [{ blobId, virtualSizeBytes, dataBytes }],
-      sourceFormat: format,
+      ...(sourceFormat !== undefined && { sourceFormat }),
       updatedAt: now,
       activeAt: now,
     });
     const image = sealed ?? (await images.get(imageId));
     if (image?.disks[0]?.blobId !== blobId) {
-      throw new Error(`The image ${imageId} is not the one that its import was making`);
+      throw new Error(`The image ${imageId} is not the one that its task was making`);
     }
     return image;
   });

@@ -52,8 +52,10 @@ export function describeTransferError(error: unknown): JobError {
       remedyZh: "请联系管理员释放空间后重新发起。",
     });
   }
-  // Messages of other errors may name files of the server; they are in the log.
-  return jobError("IMG.0061", { problem: isStoreError(error) ? error.code : "the log has the reason under the id of the task" });
+  // Messages of other errors may name files and machines of the service; they are in the log.
+  return jobError("IMG.0061", {
+    problem: isStoreError(error) || isServiceError(error) ? error.code : "the log has the reason under the id of the task",
+  });
 }
 
 /** What a cancelled job says for itself. */

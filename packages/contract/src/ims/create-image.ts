@@ -1,6 +1,14 @@
 import { Type } from "typebox";
 import type { Static } from "typebox";
 
+/** How an image that is being made shall be encrypted. */
+export const EncryptionFields = {
+  cmk_id: Type.Optional(Type.String({ description: "encrypt with this key: its id, or alias/NAME" })),
+  __system__encrypted: Type.Optional(
+    Type.Enum(["0", "1"], { description: "1: encrypt, with the default key ims/default when there is no cmk_id" }),
+  ),
+};
+
 const ImageTag = Type.Object({ key: Type.String(), value: Type.Optional(Type.String()) });
 
 /**
@@ -17,7 +25,7 @@ export const CreateImageBody = Type.Object(
     ),
     os_version: Type.Optional(Type.String({ description: "an entry of the OS list" })),
     os_type: Type.Optional(Type.Enum(["Linux", "Windows", "Other"])),
-    type: Type.Optional(Type.Enum(["ECS", "FusionCompute"])),
+    type: Type.Optional(Type.Enum(["ECS", "FusionCompute", "IsoImage"], { description: "IsoImage is not supported: refused" })),
     architecture: Type.Optional(Type.Enum(["x86", "arm"])),
     hw_firmware_type: Type.Optional(Type.Enum(["bios", "uefi"])),
     min_ram: Type.Optional(Type.Integer({ description: "MiB" })),
@@ -30,7 +38,7 @@ export const CreateImageBody = Type.Object(
     instance_id: Type.Optional(Type.String({ description: "not supported: refused" })),
     volume_id: Type.Optional(Type.String({ description: "not supported: refused" })),
     data_images: Type.Optional(Type.Array(Type.Unknown(), { description: "not supported: refused" })),
-    cmk_id: Type.Optional(Type.String({ description: "not supported: refused" })),
+    ...EncryptionFields,
   },
   { additionalProperties: true, description: "What the image shall be made from" },
 );

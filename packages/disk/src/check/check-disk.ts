@@ -16,7 +16,7 @@ import { walkMap } from "./walk-map.ts";
  * Checks a disk image: whether it opens, whether its tables hold together, and, when asked, whether all its data can be read. What is wrong
  * with the image is told, never thrown. The source and what the options bring are closed in the end.
  *
- * Memory  what the disk needs; `checkQcow2`, `checkPlaces`; 8 MiB for reading data
+ * Memory  what the disk needs; `checkQcow2`, `checkPlaces`, `checkManifest`; 8 MiB for reading data
  * Throws  disk.io (the medium fails), the signal's reason
  */
 export async function checkDisk(source: ByteSource, options: CheckOptions = {}): Promise<CheckReport> {
@@ -33,15 +33,16 @@ export async function checkDisk(source: ByteSource, options: CheckOptions = {}):
     faults.addRefusal(opened.refusal);
   }
   const content = disk === undefined ? { checkedBytes: 0, facts: {} } : await checkContent(disk, faults, options);
+  const manifest = format === "ova" ? await checkManifestOf(file, faults, options) : { warnings: [], facts: {} };
   const { leakedBytes } = structure;
   return {
     format: disk?.format ?? format,
     faults: faults.faults,
     omittedFaults: faults.omitted,
-    warnings: [...(disk?.warnings ?? []), ...structure.warnings],
+    warnings: [...(disk?.warnings ?? []), ...structure.warnings, ...manifest.warnings],
     checkedBytes: content.checkedBytes,
     ...(leakedBytes === undefined ? {} : { leakedBytes }),
-    facts: { ...structure.facts, ...content.facts },
+    facts: { ...structure.facts, ...content.facts, ...manifest.facts },
   };
 }
 
@@ -66,6 +67,13 @@ async function detectedFormat(source: ByteSource, options: CheckOptions): Promis
 /** Tells a damaged file from one that is sound and not wanted. */
 function isDamage({ code }: DiskError): boolean {
   return code === "disk.corrupt" || code === "disk.truncated" || code === "disk.limit";
+}
+
+/** The manifest of an archive says more of its bytes than any table inside. An archive whose list cannot be read has been reported already. */
+async function checkManifestOf(source: ByteSource, faults: FaultList, options: CheckOptions): Promise<StructureCheck> {
+  const { checkManifest } = await import("./ova/check-manifest.ts");
+  const checked = await orRefusal(checkManifest(source, faults, options));
+  return "value" in checked ? checked.value : { warnings: [], facts: {} };
 }
 
 async function checkContent(

@@ -34,20 +34,20 @@ export const openers: Readonly<Record<DiskFormat, OpenableFormat>> = {
   },
   qcow2: {
     reads:
-      "versions 2 and 3; zlib and zstd clusters, zero clusters, extended L2, all refcount widths; active state of images with snapshots",
-    takesParent: false,
+      "versions 2 and 3; zlib and zstd clusters, zero clusters, extended L2, all refcount widths; active state of images with snapshots; over a given backing file",
+    takesParent: true,
     takesRelated: false,
     load: async () => (await import("../qcow2/open-qcow2.ts")).openQcow2,
   },
   qcow: {
-    reads: "version 1, compressed clusters too",
-    takesParent: false,
+    reads: "version 1, compressed clusters too; over a given backing file",
+    takesParent: true,
     takesRelated: false,
     load: async () => (await import("../qcow1/open-qcow1.ts")).openQcow1,
   },
   qed: {
-    reads: "clean images, and unclean ones whose tables are sound",
-    takesParent: false,
+    reads: "clean images, and unclean ones whose tables are sound; over a given backing file",
+    takesParent: true,
     takesRelated: false,
     load: async () => (await import("../qed/open-qed.ts")).openQed,
   },
@@ -58,8 +58,8 @@ export const openers: Readonly<Record<DiskFormat, OpenableFormat>> = {
     load: async () => (await import("../vdi/open-vdi.ts")).openVdi,
   },
   vmdk: {
-    reads: "monolithicSparse, streamOptimized, COWD; flat and split ones with their other files",
-    takesParent: false,
+    reads: "monolithicSparse, streamOptimized, COWD; flat and split ones with their other files; snapshots with their parent",
+    takesParent: true,
     takesRelated: true,
     load: async () => (await import("../vmdk/open-vmdk.ts")).openVmdk,
   },

@@ -1,6 +1,4 @@
 import type { ByteSource, ReadOptions } from "../core/byte-source.ts";
-import { readU64 } from "../core/read-u64.ts";
-import { readU64Le } from "../core/read-u64-le.ts";
 import { cutOff, damaged } from "./mapping-errors.ts";
 
 /** Entries that are read and decoded in one go: 1 MiB of the file. */
@@ -12,7 +10,8 @@ export interface FirstLevel {
   readonly format: string;
   readonly offset: number;
   readonly entries: number;
-  readonly order: "be" | "le";
+  /** Reads the place that the entry of that number names, from `at` on; throws DiskError when bits are set that are no part of a place. */
+  readEntry(view: DataView, at: number, entry: number): number;
   /** Length of each table that an entry names. */
   readonly tableBytes: number;
   /** What every place must be a multiple of. */
@@ -31,13 +30,12 @@ export interface FirstLevel {
  */
 export async function readTableOffsets(source: ByteSource, level: FirstLevel, options?: ReadOptions): Promise<Float64Array> {
   const tables = new Float64Array(level.entries);
-  const readEntry = level.order === "be" ? readU64 : readU64Le;
   for (let first = 0; first < tables.length; first += ENTRIES_PER_READ) {
     const count = Math.min(ENTRIES_PER_READ, tables.length - first);
     const bytes = await source.read(level.offset + first * 8, count * 8, options);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let index = 0; index < count; index += 1) {
-      const offset = readEntry(view, index * 8);
+      const offset = level.readEntry(view, index * 8, first + index);
       checkPlace({ entry: first + index, offset }, level, source.lengthBytes);
       tables[first + index] = offset;
     }

@@ -27,8 +27,8 @@ export interface EntryPage {
 export interface TableShape {
   readonly clusterSize: number;
   readonly entriesPerTable: number;
-  readonly entryBytes: 4 | 8;
-  /** Adds one cluster for each entry of `[from, to)` to the runs, and refuses entries that cannot be. Throws DiskError. */
+  readonly entryBytes: 4 | 8 | 16;
+  /** Adds one cluster, in one run or several, for each entry of `[from, to)` to the runs, and refuses entries that cannot be. Throws DiskError. */
   decode(page: EntryPage, runs: RunList): void;
 }
 
@@ -54,7 +54,7 @@ export class TableMap implements BlockMap {
    * Lists the runs of a range in batches.
    *
    * Shape   ascending, no gaps; runs are merged inside a batch, not across batches; compressed where the decoder says so
-   * Memory  the runs of one page: 16,384 at most
+   * Memory  the runs of one page: 16,384 at most, 131,072 with subclusters
    * Throws  as `decode`; disk.io
    */
   async *runs({ from, to }: GuestRange, options?: ReadOptions): AsyncGenerator<readonly ClusterRun[]> {

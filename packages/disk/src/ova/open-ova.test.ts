@@ -104,6 +104,35 @@ test("a disk whose descriptor names another file of the archive is opened with i
   assert.ok(flat.equals((await opened?.read(0, 1024)) ?? Buffer.alloc(0)));
 });
 
+/** Cuts a disk into chunks of 4,000 bytes; what the OVF says of it can be changed. */
+function inChunks({ content }: BuiltMember, attributes = `ovf:chunkSize="4000" ovf:size="${content.length}"`): BuiltMember[] {
+  const chunks = Array.from({ length: Math.ceil(content.length / 4000) }, (_, index) => ({
+    name: `disk.vmdk.${String(index).padStart(9, "0")}`,
+    content: content.subarray(index * 4000, (index + 1) * 4000),
+  }));
+  return [{ name: "vm.ovf", content: buildOvf([{ href: "disk.vmdk", file: attributes }]) }, ...chunks];
+}
+
+test("R-082: a disk that was cut into chunks is read as one file, in whatever order they lie", async () => {
+  const whole = disk("disk.vmdk", 5);
+  const [description, ...chunks] = inChunks(whole);
+  assert.ok(description !== undefined && chunks.length > 2);
+  await using ova = await open([description, ...chunks.toReversed()]);
+  assert.deepEqual([ova.disks[0]?.name, ova.disks[0]?.fileBytes, ova.warnings], ["disk.vmdk", whole.content.length, []]);
+  await using opened = await ova.disks[0]?.open();
+  assert.ok(contentOf(recipe(5)).equals((await opened?.read(0, MIB)) ?? Buffer.alloc(0)));
+});
+
+test("R-082: chunks that are missing, too long or too short are refused", async () => {
+  const whole = disk("disk.vmdk", 5);
+  const sound = inChunks(whole);
+  await assert.rejects(open(sound.slice(0, -1)), { code: "disk.truncated", message: /and the OVF says/ });
+  await assert.rejects(open(sound.filter((_, index) => index !== 1)), { code: "disk.truncated", message: /does not hold/ });
+  for (const size of [3999, 4001]) {
+    await assert.rejects(open(inChunks(whole, `ovf:chunkSize="${size}"`)), { code: "disk.corrupt", message: /has 4000 bytes/ });
+  }
+});
+
 test("a caller may open disks of other formats", async () => {
   const archive = buildTar([ovf("disk.img"), { name: "disk.img", content: Buffer.alloc(2048, 8) }]);
   await using ova = await openOva(new MemorySource(archive), { openDisk: (source) => openRaw(source) });

@@ -8,16 +8,14 @@ import type { VirtualSizeLimit } from "../core/virtual-size.ts";
 import { openVmdk } from "../vmdk/open-vmdk.ts";
 import { parseSparseHeader } from "../vmdk/parse-sparse-header.ts";
 import { SPARSE_MAGIC } from "../vmdk/sparse-header.ts";
+import { findDiskFile, readDiskFile } from "./find-disk-file.ts";
 import { listMembers } from "./list-members.ts";
 import type { TarMember } from "./list-members.ts";
 import { MemberSource } from "./member-source.ts";
-import { parseManifest } from "./parse-manifest.ts";
 import type { StatedDigest } from "./parse-manifest.ts";
 import { parseOvf } from "./parse-ovf.ts";
 import type { OvfDisk } from "./parse-ovf.ts";
-
-/** Most that an OVF or a manifest may be long. */
-const MAX_TEXT_BYTES = 1024 * 1024;
+import { findOvf, readManifest, readText } from "./read-manifest.ts";
 
 /** One disk of an appliance. */
 export interface OvaDisk {
@@ -29,7 +27,7 @@ export interface OvaDisk {
   readonly fileBytes: number;
   /** What the OVF says; the opened disk's own size counts. Undefined when it says nothing. */
   readonly capacityBytes: number | undefined;
-  /** The hash of the file that the manifest states; checking it is left to who reads the whole file. */
+  /** The hash of the file that the manifest states, unless the file is cut into chunks; checking it is left to who reads the whole file. */
   readonly digest: StatedDigest | undefined;
   /** Opens the disk. It reads from the archive, which must stay open; closing the disk leaves the archive open. */
   open(): Promise<VirtualDisk>;
@@ -52,7 +50,7 @@ export interface OpenOvaOptions extends ReadOptions, VirtualSizeLimit {
  * The source is closed with the appliance, and also when opening fails.
  *
  * Memory  the OVF and the manifest (1 MiB each at most); for each disk that is opened what its format needs
- * Throws  disk.corrupt, disk.truncated, disk.limit, disk.unsupported (compressed or cut files, no disk), disk.unsafe (links, names that lead
+ * Throws  disk.corrupt, disk.truncated, disk.limit, disk.unsupported (compressed files, no disk), disk.unsafe (links, names that lead
  *         out, a disk elsewhere, a document type); opening a disk throws as `openVmdk`
  * Source  DMTF DSP0243
  */
@@ -73,7 +71,7 @@ export async function openOva(source: ByteSource, options: OpenOvaOptions = {}):
     }
     return {
       disks,
-      warnings: [...ovf.emptyDisks.map(emptyDisk), ...(await capacityWarnings(disks, archive))],
+      warnings: [...ovf.emptyDisks.map(emptyDisk), ...(await capacityWarnings(ovf.disks, archive))],
       [Symbol.asyncDispose]: () => Promise.resolve(source[Symbol.asyncDispose]()),
     };
   });
@@ -86,24 +84,6 @@ interface Archive {
   readonly options: OpenOvaOptions;
 }
 
-function findOvf(members: readonly TarMember[]): TarMember {
-  const found = members.filter(({ name }) => name.toLowerCase().endsWith(".ovf"));
-  const [ovf] = found;
-  if (ovf === undefined || found.length > 1) {
-    throw new DiskError("disk.corrupt", `The OVA has ${found.length} OVF files, and must have exactly one.`, {
-      remedy: "Export each appliance into an archive of its own.",
-    });
-  }
-  return ovf;
-}
-
-async function readText(source: ByteSource, member: TarMember, options: ReadOptions): Promise<Uint8Array> {
-  if (member.sizeBytes > MAX_TEXT_BYTES) {
-    throw new DiskError("disk.limit", `${JSON.stringify(member.name)} has ${member.sizeBytes} bytes; at most 1 MiB is accepted.`);
-  }
-  return source.read(member.offset, member.sizeBytes, options);
-}
-
 function decodeUtf8(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -113,16 +93,6 @@ function decodeUtf8(bytes: Uint8Array, name: string): string {
       cause: error,
     });
   }
-}
-
-async function readManifest(
-  source: ByteSource,
-  { members, ovfMember }: { readonly members: readonly TarMember[]; readonly ovfMember: TarMember },
-  options: ReadOptions,
-): Promise<ReadonlyMap<string, StatedDigest>> {
-  const name = ovfMember.name.replace(/\.ovf$/i, ".mf").toLowerCase();
-  const member = members.find((candidate) => candidate.name.toLowerCase() === name);
-  return parseManifest(member === undefined ? "" : Buffer.from(await readText(source, member, options)).toString("utf8"));
 }
 
 const webNames = { sha1: "SHA-1", sha256: "SHA-256", sha512: "SHA-512" } as const;
@@ -142,38 +112,21 @@ async function checkOvf(bytes: Uint8Array, name: string, digests: ReadonlyMap<st
 }
 
 function describeDisk(disk: OvfDisk, archive: Archive): OvaDisk {
-  const member = findMember(disk, archive.members);
+  const file = findDiskFile(disk, archive.members);
   const { source, options } = archive;
-  const open = options.openDisk ?? ((file, related) => openVmdk(file, { ...options, related }));
+  const open = options.openDisk ?? ((bytes, related) => openVmdk(bytes, { ...options, related }));
   return {
     id: disk.id,
-    name: member.name,
-    fileBytes: member.sizeBytes,
+    name: file.name,
+    fileBytes: file.sizeBytes,
     capacityBytes: disk.capacityBytes,
-    digest: archive.digests.get(member.name),
+    digest: archive.digests.get(file.name),
     open: () => {
-      const others = archive.members.filter((other) => other !== member);
+      const others = archive.members.filter((other) => !file.parts.includes(other));
       const related = others.map((other) => ({ name: other.name.split("/").at(-1) ?? "", source: new MemberSource(source, other) }));
-      return open(new MemberSource(source, member), related);
+      return open(readDiskFile(source, file), related);
     },
   };
-}
-
-/** An href may spell special characters as a URL does. */
-function findMember({ id, href }: OvfDisk, members: readonly TarMember[]): TarMember {
-  const plain = href.replace(/^(\.\/)+/, "");
-  const decoded = plain.replace(/(%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll("%", ""), "hex").toString("utf8"));
-  const member = members.find(({ name }) => name === plain) ?? members.find(({ name }) => name === decoded);
-  if (member === undefined) {
-    throw new DiskError(
-      "disk.truncated",
-      `The disk ${JSON.stringify(id.slice(0, 120))} is in ${JSON.stringify(href.slice(0, 120))}, which the OVA does not hold.`,
-      {
-        remedy: "Export the appliance again as one OVA that holds its disks.",
-      },
-    );
-  }
-  return member;
 }
 
 function emptyDisk(id: string): DiskWarning {
@@ -184,19 +137,20 @@ function emptyDisk(id: string): DiskWarning {
 }
 
 /** The OVF's word against that of the disk, which counts. */
-async function capacityWarnings(disks: readonly OvaDisk[], { source, members, options }: Archive): Promise<DiskWarning[]> {
+async function capacityWarnings(disks: readonly OvfDisk[], { source, members, options }: Archive): Promise<DiskWarning[]> {
   const warnings: DiskWarning[] = [];
-  for (const { name, capacityBytes } of disks) {
-    const member = members.find((candidate) => candidate.name === name);
-    if (member !== undefined && member.sizeBytes >= SECTOR_BYTES) {
-      const head = await source.read(member.offset, SECTOR_BYTES, options);
+  for (const disk of disks) {
+    const file = findDiskFile(disk, members);
+    if (file.sizeBytes >= SECTOR_BYTES) {
+      const { capacityBytes } = disk;
+      const head = await readDiskFile(source, file).read(0, SECTOR_BYTES, options);
       const isSparse = new DataView(head.buffer, head.byteOffset).getUint32(0, true) === SPARSE_MAGIC;
-      const actual = isSparse ? parseSparseHeader(head, { ...options, fileBytes: member.sizeBytes }).capacityBytes : capacityBytes;
+      const actual = isSparse ? parseSparseHeader(head, { ...options, fileBytes: file.sizeBytes }).capacityBytes : capacityBytes;
       if (actual !== capacityBytes) {
         const stated = capacityBytes === undefined ? "no size" : `${capacityBytes} bytes`;
         warnings.push({
           code: "ova.capacityDiffers",
-          message: `The OVF states ${stated} for ${JSON.stringify(name)}, and the disk has ${actual}.`,
+          message: `The OVF states ${stated} for ${JSON.stringify(file.name)}, and the disk has ${actual}.`,
         });
       }
     }

@@ -1,7 +1,7 @@
 import type { Piece, WriteOptions } from "../core/disk-writer.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
 import { CompressionPool } from "../pool/compression-pool.ts";
-import { Sha256Thread } from "../transform/sha256-thread.ts";
+import { HashThread } from "../transform/hash-thread.ts";
 import { planStreamOptimizedVmdk } from "../vmdk/plan-stream-optimized-vmdk.ts";
 import type { WrittenDisk } from "./ova-head.ts";
 
@@ -16,12 +16,12 @@ export interface PlacedDisk {
 export class OvaDiskFiles implements AsyncDisposable {
   readonly #stack = new AsyncDisposableStack();
   readonly #pool: CompressionPool;
-  readonly #hash: Sha256Thread;
+  readonly #hash: HashThread;
 
   /** A pool that is given stays open. */
   constructor(pool: CompressionPool | undefined) {
     this.#pool = pool ?? this.#stack.use(new CompressionPool());
-    this.#hash = this.#stack.use(new Sha256Thread());
+    this.#hash = this.#stack.use(new HashThread("sha256"));
   }
 
   /**

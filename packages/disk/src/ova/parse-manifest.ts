@@ -1,6 +1,8 @@
+import type { HashAlgorithm } from "../transform/hash-thread.ts";
+
 /** A hash that an appliance states of one of its files. */
 export interface StatedDigest {
-  readonly algorithm: "sha1" | "sha256" | "sha512";
+  readonly algorithm: HashAlgorithm;
   /** In lower case. */
   readonly hex: string;
 }

@@ -9,6 +9,10 @@ export interface OvfDisk {
   readonly href: string;
   /** What the OVF says; the disk's own file knows better. Undefined when it says nothing that is a number. */
   readonly capacityBytes: number | undefined;
+  /** Length of all parts but the last when the file is cut into several. */
+  readonly chunkBytes: number | undefined;
+  /** Length of all parts together, where the OVF says it. */
+  readonly fileBytes: number | undefined;
 }
 
 /** What is used of an OVF. */
@@ -28,7 +32,7 @@ const NAMED_UNITS: Readonly<Record<string, number>> = { byte: 1, bytes: 1, kilob
  * Reads the disks of an OVF.
  *
  * Memory  as `parseXml`
- * Throws  disk.corrupt, disk.unsupported (compressed or cut files), disk.unsafe (a file elsewhere, a parent disk), disk.limit, and as `parseXml`
+ * Throws  disk.corrupt, disk.unsupported (compressed files), disk.unsafe (a file elsewhere, a parent disk), disk.limit, and as `parseXml`
  * Source  DMTF DSP0243, "References element", "DiskSection"
  */
 export function parseOvf(text: string): Ovf {
@@ -52,7 +56,8 @@ export function parseOvf(text: string): Ovf {
     if (fileRef === undefined || fileRef === "") {
       emptyDisks.push(id);
     } else {
-      disks.push({ id, href: hrefOf(files.get(fileRef), { id, fileRef }), capacityBytes: capacityOf(disk) });
+      const file = fileOf(files.get(fileRef), { id, fileRef });
+      disks.push({ id, capacityBytes: capacityOf(disk), ...file });
       refuseParent(disk, id);
     }
   }
@@ -76,7 +81,10 @@ function required(element: XmlElement, attribute: string): string {
   return value;
 }
 
-function hrefOf(file: XmlElement | undefined, disk: { readonly id: string; readonly fileRef: string }): string {
+function fileOf(
+  file: XmlElement | undefined,
+  disk: { readonly id: string; readonly fileRef: string },
+): Pick<OvfDisk, "href" | "chunkBytes" | "fileBytes"> {
   if (file === undefined) {
     throw damaged(`the disk ${quote(disk.id)} is in the file ${quote(disk.fileRef)}, which is not described`);
   }
@@ -92,12 +100,22 @@ function hrefOf(file: XmlElement | undefined, disk: { readonly id: string; reado
       remedy: "Unpack the OVA and that file, then use the disk; or export again without compression.",
     });
   }
-  if (file.attributes.has("chunkSize")) {
-    throw new DiskError("disk.unsupported", `${quote(href)} is cut into several files (chunkSize).`, {
-      remedy: "Export the appliance again without cutting files.",
-    });
+  const chunkBytes = byteCount(file, "chunkSize");
+  // Of a file in one piece the archive knows better.
+  return { href, chunkBytes, fileBytes: chunkBytes === undefined ? undefined : byteCount(file, "size") };
+}
+
+/** A length in an attribute; nothing when it is missing or empty. */
+function byteCount(file: XmlElement, attribute: string): number | undefined {
+  const text = file.attributes.get(attribute)?.trim() ?? "";
+  if (text === "") {
+    return undefined;
   }
-  return href;
+  const bytes = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(bytes) || bytes === 0) {
+    throw damaged(`${attribute} of a File is ${quote(text)}, which is no length`);
+  }
+  return bytes;
 }
 
 function refuseParent(disk: XmlElement, id: string): void {

@@ -3,6 +3,7 @@ import { readU64 } from "../core/read-u64.ts";
 import { checkVirtualSize } from "../core/virtual-size.ts";
 import type { VirtualSizeLimit } from "../core/virtual-size.ts";
 import { cutOff, damaged } from "../mapped/mapping-errors.ts";
+import { missingBacking } from "../mapped/over-backing.ts";
 import { QCOW_MAGIC } from "../qcow2/qcow2-header.ts";
 import { QCOW1_HEADER_BYTES, qcow1Limits } from "./qcow1-header.ts";
 import type { Qcow1Header } from "./qcow1-header.ts";
@@ -11,13 +12,15 @@ import type { Qcow1Header } from "./qcow1-header.ts";
 export interface Qcow1Bounds extends VirtualSizeLimit {
   /** Length of the whole file in bytes. */
   readonly fileBytes: number;
+  /** Whether the caller has the backing file that the image may need. Default: no, and an image that needs one is refused. */
+  readonly backingIsGiven?: boolean | undefined;
 }
 
 /**
  * Reads a header of QCOW version 1 and refuses whatever a sound, self-contained image does not have.
  *
  * Shape   `head` holds the file's first 48 bytes, or the whole file when it is shorter
- * Throws  disk.truncated, disk.corrupt, disk.limit, disk.unsupported (another version), disk.unsafe (backing file, encryption)
+ * Throws  disk.truncated, disk.corrupt, disk.limit, disk.unsupported (another version), disk.unsafe (a backing file that was not given, encryption)
  * Source  QEMU block/qcow.c
  */
 export function parseQcow1Header(head: Uint8Array, bounds: Qcow1Bounds): Qcow1Header {
@@ -33,7 +36,11 @@ export function parseQcow1Header(head: Uint8Array, bounds: Qcow1Bounds): Qcow1He
       remedy: "Open it as qcow2.",
     });
   }
-  refuseForeignParts(view);
+  const hasBackingFile = readU64(view, 8) !== 0;
+  if (hasBackingFile && bounds.backingIsGiven !== true) {
+    throw missingBacking("QCOW");
+  }
+  refuseEncryption(view);
   const clusterBits = bitsWithin(view, 32, "cluster_bits", [qcow1Limits.minClusterBits, qcow1Limits.maxClusterBits]);
   const entriesPerL2 = 2 ** bitsWithin(view, 33, "l2_bits", [qcow1Limits.minL2Bits, qcow1Limits.maxL2Bits]);
   const clusterSize = 2 ** clusterBits;
@@ -43,16 +50,12 @@ export function parseQcow1Header(head: Uint8Array, bounds: Qcow1Bounds): Qcow1He
     throw damaged(`The QCOW header is damaged: the size at 24 is ${sizeBytes}, which is no disk`);
   }
   const l1Entries = Math.ceil(sizeBytes / (clusterSize * entriesPerL2));
-  return { clusterBits, clusterSize, entriesPerL2, sizeBytes, l1Entries, l1Offset: parseL1Offset(view, l1Entries, bounds.fileBytes) };
+  const l1Offset = parseL1Offset(view, l1Entries, bounds.fileBytes);
+  return { clusterBits, clusterSize, entriesPerL2, sizeBytes, l1Entries, l1Offset, hasBackingFile };
 }
 
-/** Refuses what makes the content lie elsewhere or behind a key. */
-function refuseForeignParts(view: DataView): void {
-  if (readU64(view, 8) !== 0) {
-    throw new DiskError("disk.unsafe", "The QCOW image needs a backing file, which is another file on the machine that made it.", {
-      remedy: "Merge the backing file into the image (for example by converting it to qcow2), then upload the result.",
-    });
-  }
+/** Refuses what lies behind a key. */
+function refuseEncryption(view: DataView): void {
   const method = view.getUint32(36);
   if (method !== 0) {
     const name = method === 1 ? "AES" : `unknown method ${method}`;

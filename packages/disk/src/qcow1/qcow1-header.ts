@@ -24,4 +24,6 @@ export interface Qcow1Header {
   readonly sizeBytes: number;
   readonly l1Offset: number;
   readonly l1Entries: number;
+  /** What the image does not hold is in another file. */
+  readonly hasBackingFile: boolean;
 }

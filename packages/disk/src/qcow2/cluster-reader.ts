@@ -2,8 +2,10 @@ import type { ByteSource, ReadOptions } from "../core/byte-source.ts";
 import { ByteLru } from "../core/byte-lru.ts";
 import { DiskError, isDiskError } from "../core/disk-error.ts";
 import { fillFrom } from "../core/fill-from.ts";
+import { freeMemory } from "../core/free-memory.ts";
 import { Limiter } from "../core/limiter.ts";
 import { settleAll } from "../core/settle-all.ts";
+import { BufferPool } from "../pipeline/buffer-pool.ts";
 import type { ClusterRun } from "./run-list.ts";
 
 /** Reads of the source in flight for one disk: as many as the thread pool has threads. */
@@ -35,24 +37,25 @@ export interface ClusterCodec {
   /**
    * Decompresses the bytes that a run names.
    *
-   * Shape   answers exactly `clusterSize` bytes
+   * Shape   answers exactly `clusterSize` bytes; `Buffer.poolSize` and more have their memory alone, and are the reader's to free
    * Throws  DiskError without the place, which the reader adds
    */
-  inflate(compressed: Uint8Array, run: ClusterRun): Promise<Uint8Array>;
+  inflate(compressed: Uint8Array, run: ClusterRun): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /**
  * Fetches what runs name: stored stretches with one read each, compressed clusters that lie together with one read for many,
  * decompressed side by side on the thread pool.
  *
- * Memory  for one disk, besides the caller's: 4 fetches of 1 MiB (4 MiB where one cluster needs it), 8 clusters being decompressed,
- *         4 MiB of clusters that were used in part
+ * Memory  for one disk, besides the caller's: 4 fetches of 1 MiB, kept for the next (4 MiB where one cluster needs it), 8 clusters being
+ *         decompressed, 4 MiB of clusters that were used in part
  */
 export class ClusterReader {
   readonly #source: ByteSource;
   readonly #codec: ClusterCodec;
   readonly #fetches = new Limiter(MAX_FETCHES);
   readonly #inflates = new Limiter(MAX_INFLATES);
+  readonly #groupBuffers = new BufferPool(MAX_GROUP_BYTES, MAX_FETCHES);
   readonly #partlyUsed = new ByteLru<Uint8Array>(CLUSTER_CACHE_BYTES);
 
   constructor(source: ByteSource, codec: ClusterCodec) {
@@ -98,13 +101,23 @@ export class ClusterReader {
 
   async #fetchGroup(group: readonly ClusterRun[], target: Target): Promise<void> {
     const start = group[0]?.hostOffset ?? 0;
-    const bytes = await this.#source.read(start, endOf(group) - start, target.options);
+    const length = endOf(group) - start;
+    const buffer = length <= MAX_GROUP_BYTES ? this.#groupBuffers.take() : Buffer.allocUnsafeSlow(length);
+    await fillFrom(this.#source, buffer.subarray(0, length), start, target.options);
     await settleAll(
       group.map(async (run) => {
-        const compressed = bytes.subarray(run.hostOffset - start, run.hostOffset - start + run.hostLength);
-        slice(target, run).set(await this.#inflate(compressed, run));
+        const compressed = buffer.subarray(run.hostOffset - start, run.hostOffset - start + run.hostLength);
+        const content = await this.#inflate(compressed, run);
+        slice(target, run).set(content);
+        // Smaller ones may lie in memory that `Buffer` shares.
+        if (content.length >= Buffer.poolSize) {
+          freeMemory(content);
+        }
       }),
     );
+    if (length <= MAX_GROUP_BYTES) {
+      this.#groupBuffers.give(buffer);
+    }
   }
 
   /** Serves a piece of a compressed cluster, and keeps the cluster, because the next read likely wants the next piece. */
@@ -116,7 +129,7 @@ export class ClusterReader {
     slice(target, run).set(content.subarray(run.offset - clusterStart, run.offset - clusterStart + run.length));
   }
 
-  async #inflate(compressed: Uint8Array, run: ClusterRun): Promise<Uint8Array> {
+  async #inflate(compressed: Uint8Array, run: ClusterRun): Promise<Uint8Array<ArrayBuffer>> {
     try {
       return await this.#inflates.run(() => this.#codec.inflate(compressed, run));
     } catch (error) {

@@ -17,10 +17,12 @@ export interface L2Context {
   readonly fileBytes: number;
   /** Place of the table in the file, for messages. */
   readonly tableOffset: number;
+  /** Number in the table of the first entry that is there. Default 0. */
+  readonly firstEntry?: number;
 }
 
 /**
- * Turns entries `[from, to)` of one L2 table into runs. Works on 32-bit words, because a disk of 10 GiB has 160,000 entries.
+ * Turns entries `[from, to)` of one L2 table, or of a part of one, into runs. Works on 32-bit words, because a disk of 10 GiB has 160,000 entries.
  *
  * Throws  disk.corrupt (reserved bits, misaligned offset, zero flag in version 2, contradicting subclusters), disk.truncated (behind the file's end)
  * Source  QEMU docs/interop/qcow2, "L2 table entry", "Standard Cluster Descriptor", "Compressed Clusters Descriptor", "Extended L2 Entries"
@@ -42,7 +44,7 @@ export function decodeL2(table: DataView, range: { readonly from: number; readon
   }
 }
 
-/** One entry's first eight bytes, and its number in the table. */
+/** One entry's first eight bytes, and its number among those that are there. */
 interface Entry {
   readonly high: number;
   readonly low: number;
@@ -135,5 +137,5 @@ function damaged(entry: Entry, context: L2Context, what: string): DiskError {
 }
 
 function nameOf(entry: Entry, context: L2Context): string {
-  return `L2 entry ${entry.index} of the table at ${context.tableOffset}`;
+  return `L2 entry ${(context.firstEntry ?? 0) + entry.index} of the table at ${context.tableOffset}`;
 }

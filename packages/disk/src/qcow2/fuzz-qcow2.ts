@@ -1,5 +1,8 @@
+import type { ByteSource } from "../core/byte-source.ts";
 import type { FuzzTarget } from "../core/testing/fuzz-disk.ts";
 import type { SeededRandom } from "../core/testing/seeded-random.ts";
+import { openRaw } from "../raw/open-raw.ts";
+import { MemorySource } from "../source/memory-source.ts";
 import { openQcow2 } from "./open-qcow2.ts";
 import { buildQcow2 } from "./testing/build-qcow2.ts";
 import type { BuiltQcow2, ClusterContent, Qcow2Recipe, SubclusterState } from "./testing/build-qcow2.ts";
@@ -11,8 +14,15 @@ import type { BuiltQcow2, ClusterContent, Qcow2Recipe, SubclusterState } from ".
 export const fuzzedQcow2: FuzzTarget = {
   name: "qcow2",
   makeFile: (random) => breakImage(buildQcow2(randomRecipe(random)), random),
-  open: (source) => openQcow2(source),
+  open: async (source) => openQcow2(source, (await needsBackingFile(source)) ? { parent: await openRaw(backing()) } : {}),
 };
+
+const backing = (): MemorySource => new MemorySource(Buffer.alloc(20_480, 3));
+
+/** An image that names a backing file would be refused without one, and nothing more of it be tried. */
+async function needsBackingFile(source: ByteSource): Promise<boolean> {
+  return source.lengthBytes >= 16 && (await source.read(8, 8)).some((byte) => byte !== 0);
+}
 
 /** Draws a sound image. */
 export function randomRecipe(random: SeededRandom): Qcow2Recipe {

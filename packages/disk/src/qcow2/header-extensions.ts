@@ -4,6 +4,7 @@ import { externalDataFile } from "./incompatible-features.ts";
 
 const END = 0;
 const BITMAPS = 0x23852875;
+const BACKING_FORMAT = 0xe2792aca;
 const EXTERNAL_DATA_FILE = 0x44415441;
 const EXTENSION_HEAD_BYTES = 8;
 const BITMAPS_BYTES = 24;
@@ -14,6 +15,8 @@ export interface HeaderExtensions {
   readonly bitmapCount: number;
   /** Where the list of these bitmaps is said to be, in bytes of the file; undefined when there are none. Not checked. */
   readonly bitmapDirectory: { readonly offset: number; readonly length: number } | undefined;
+  /** QEMU's name of the format that the backing file has; undefined when nothing is said. */
+  readonly backingFormat: string | undefined;
 }
 
 /**
@@ -27,6 +30,7 @@ export function readHeaderExtensions(headCluster: Uint8Array, shape: { headerByt
   const view = new DataView(headCluster.buffer, headCluster.byteOffset, headCluster.byteLength);
   let bitmapCount = 0;
   let bitmapDirectory: HeaderExtensions["bitmapDirectory"];
+  let backingFormat: string | undefined;
   let at = shape.headerBytes;
   while (at + EXTENSION_HEAD_BYTES <= headCluster.length) {
     const type = view.getUint32(at);
@@ -39,6 +43,9 @@ export function readHeaderExtensions(headCluster: Uint8Array, shape: { headerByt
     if (type === EXTERNAL_DATA_FILE && length > 0) {
       throw externalDataFile();
     }
+    if (type === BACKING_FORMAT) {
+      backingFormat = Buffer.from(headCluster.subarray(data, data + length)).toString("latin1");
+    }
     if (type === BITMAPS && length >= 4) {
       bitmapCount = view.getUint32(data);
     }
@@ -47,7 +54,7 @@ export function readHeaderExtensions(headCluster: Uint8Array, shape: { headerByt
     }
     at = data + Math.ceil(length / 8) * 8;
   }
-  return { bitmapCount, bitmapDirectory };
+  return { bitmapCount, bitmapDirectory, backingFormat };
 }
 
 function checkExtent(extension: { at: number; end: number }, limits: { clusterSize: number; heldBytes: number }): void {

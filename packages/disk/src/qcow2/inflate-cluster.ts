@@ -4,8 +4,12 @@ import type { ZlibOptions, ZstdOptions } from "node:zlib";
 import { DiskError } from "../core/disk-error.ts";
 import { readZstdFrame } from "./zstd-frame.ts";
 
-const inflateRawAsync = promisify<Uint8Array, ZlibOptions, Uint8Array>(inflateRaw);
-const zstdDecompressAsync = promisify<Uint8Array, ZstdOptions, Uint8Array>(zstdDecompress);
+/** What zlib answers lies in memory that it took for that. */
+type Inflated = Uint8Array<ArrayBuffer>;
+
+// The types of `promisify` leave the options out, and those of zlib whose memory it is.
+const inflateRawAsync = promisify(inflateRaw) as unknown as (bytes: Uint8Array, options: ZlibOptions) => Promise<Inflated>;
+const zstdDecompressAsync = promisify(zstdDecompress) as unknown as (bytes: Uint8Array, options: ZstdOptions) => Promise<Inflated>;
 
 /** What every zstd decoder should accept, and four times the largest cluster. */
 const MAX_WINDOW_LOG = 23;
@@ -27,7 +31,7 @@ const SPARE_BYTES = 64;
 export async function inflateCluster(
   bytes: Uint8Array,
   shape: { readonly compression: "zlib" | "zstd"; readonly clusterSize: number },
-): Promise<Uint8Array> {
+): Promise<Inflated> {
   const content =
     shape.compression === "zlib" ? await inflateDeflate(bytes, shape.clusterSize) : await inflateZstd(bytes, shape.clusterSize);
   if (content.length !== shape.clusterSize) {
@@ -36,7 +40,7 @@ export async function inflateCluster(
   return content;
 }
 
-async function inflateDeflate(bytes: Uint8Array, clusterSize: number): Promise<Uint8Array> {
+async function inflateDeflate(bytes: Uint8Array, clusterSize: number): Promise<Inflated> {
   return decoded(
     inflateRawAsync(bytes, {
       // Data written with a smaller window inflates with the largest; the other way round fails.
@@ -50,8 +54,8 @@ async function inflateDeflate(bytes: Uint8Array, clusterSize: number): Promise<U
   );
 }
 
-async function inflateZstd(bytes: Uint8Array, clusterSize: number): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
+async function inflateZstd(bytes: Uint8Array, clusterSize: number): Promise<Inflated> {
+  const parts: Inflated[] = [];
   let produced = 0;
   let at = 0;
   for (let frames = 0; produced < clusterSize && at < bytes.length; frames += 1) {
@@ -78,13 +82,13 @@ async function inflateZstd(bytes: Uint8Array, clusterSize: number): Promise<Uint
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
 }
 
-async function inflateFrame(frame: Uint8Array, maxBytes: number, clusterSize: number): Promise<Uint8Array> {
+async function inflateFrame(frame: Uint8Array, maxBytes: number, clusterSize: number): Promise<Inflated> {
   const params = { [constants.ZSTD_d_windowLogMax]: MAX_WINDOW_LOG };
   return decoded(zstdDecompressAsync(frame, { params, maxOutputLength: maxBytes, chunkSize: maxBytes + SPARE_BYTES }), clusterSize);
 }
 
 /** Gives the decoder's failures our words; whatever it says, the cluster is damaged. */
-async function decoded(work: Promise<Uint8Array>, clusterSize: number): Promise<Uint8Array> {
+async function decoded(work: Promise<Inflated>, clusterSize: number): Promise<Inflated> {
   try {
     return await work;
   } catch (error) {

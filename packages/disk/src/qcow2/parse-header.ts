@@ -2,6 +2,7 @@ import { DiskError } from "../core/disk-error.ts";
 import { readU64 } from "../core/read-u64.ts";
 import { checkVirtualSize } from "../core/virtual-size.ts";
 import type { VirtualSizeLimit } from "../core/virtual-size.ts";
+import { missingBacking } from "../mapped/over-backing.ts";
 import { refuseIncompatibleFeatures } from "./incompatible-features.ts";
 import { HEADER_V2_BYTES, HEADER_V3_BYTES, incompatibleBits, QCOW_MAGIC, qcow2Limits } from "./qcow2-header.ts";
 import type { Qcow2Header } from "./qcow2-header.ts";
@@ -10,6 +11,8 @@ import type { Qcow2Header } from "./qcow2-header.ts";
 export interface HeaderBounds extends VirtualSizeLimit {
   /** Length of the whole file in bytes. */
   readonly fileBytes: number;
+  /** Whether the caller has the backing file that the image may need. Default: no, and an image that needs one is refused. */
+  readonly backingIsGiven?: boolean | undefined;
 }
 
 /**
@@ -17,7 +20,7 @@ export interface HeaderBounds extends VirtualSizeLimit {
  *
  * Shape   `head` holds the file's first bytes: 112 are enough, or the whole file when it is shorter
  * Throws  disk.truncated, disk.corrupt, disk.limit, disk.unsupported (unknown version or feature),
- *         disk.unsafe (backing file, external data file, encryption)
+ *         disk.unsafe (a backing file that was not given, external data file, encryption)
  * Source  QEMU docs/interop/qcow2, "Header"; limits of block/qcow2.h
  */
 export function parseHeader(head: Uint8Array, bounds: HeaderBounds): Qcow2Header {
@@ -25,7 +28,11 @@ export function parseHeader(head: Uint8Array, bounds: HeaderBounds): Qcow2Header
   const version = parseVersion(view);
   const clusterBits = parseClusterBits(view);
   const clusterSize = 2 ** clusterBits;
-  refuseForeignParts(view);
+  const hasBackingFile = readU64(view, 8) !== 0;
+  if (hasBackingFile && bounds.backingIsGiven !== true) {
+    throw missingBacking("qcow2");
+  }
+  refuseEncryption(view);
   const extra = version === 3 ? parseVersion3Fields(view, clusterSize) : version2Fields;
   const extendedL2 = hasBit(extra.incompatible, incompatibleBits.extendedL2);
   if (extendedL2 && clusterBits < qcow2Limits.minClusterBitsOfExtendedL2) {
@@ -45,6 +52,7 @@ export function parseHeader(head: Uint8Array, bounds: HeaderBounds): Qcow2Header
     headerBytes: extra.headerBytes,
     isDirty: hasBit(extra.incompatible, incompatibleBits.dirty),
     hasLazyRefcounts: extra.hasLazyRefcounts,
+    hasBackingFile,
   };
 }
 
@@ -81,13 +89,8 @@ function parseClusterBits(view: DataView): number {
   return clusterBits;
 }
 
-/** Refuses what makes the content lie elsewhere or behind a key. */
-function refuseForeignParts(view: DataView): void {
-  if (readU64(view, 8) !== 0) {
-    throw new DiskError("disk.unsafe", "The image needs a backing file, which is another file on the machine that made it.", {
-      remedy: "Merge the backing file into the image (for example by converting it to a new qcow2), then upload the result.",
-    });
-  }
+/** Refuses what lies behind a key. */
+function refuseEncryption(view: DataView): void {
   const method = view.getUint32(32);
   if (method !== 0) {
     const name = method === 1 ? "AES" : method === 2 ? "LUKS" : `unknown method ${method}`;

@@ -44,4 +44,6 @@ export interface Qcow2Header {
   readonly headerBytes: number;
   readonly isDirty: boolean;
   readonly hasLazyRefcounts: boolean;
+  /** What the image does not hold is in another file. */
+  readonly hasBackingFile: boolean;
 }

@@ -132,13 +132,13 @@ const atOpening: readonly RefusalCase[] = [
   {
     title: "two L1 entries for one L2 table",
     code: "disk.corrupt",
-    message: /share one L2 table/,
+    message: /share an L2 table/,
     break: ({ file, l1Offset }) => void file.copy(file, l1Offset + 8, l1Offset, l1Offset + 8),
   },
   {
     title: "an L2 table over the L1 table",
     code: "disk.corrupt",
-    message: /inside the L1 table/,
+    message: /inside the header or the L1 table/,
     break: ({ file, l1Offset }) => void file.writeBigUInt64BE(BigInt(l1Offset), l1Offset + 8),
   },
 ];

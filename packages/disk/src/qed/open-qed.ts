@@ -4,50 +4,44 @@ import { SECTOR_BYTES } from "../core/sector.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
 import type { VirtualSizeLimit } from "../core/virtual-size.ts";
 import { ClusterMarks } from "../mapped/cluster-marks.ts";
-import { readTableOffsets } from "../mapped/read-table-offsets.ts";
-import { TableMap } from "../mapped/table-map.ts";
+import { overBacking } from "../mapped/over-backing.ts";
+import type { TableMap } from "../mapped/table-map.ts";
 import { BlockDisk } from "../vhd/block-disk.ts";
-import { decodeQedEntries } from "./decode-qed-entries.ts";
+import { loadQedMap } from "./load-qed-map.ts";
 import { parseQedHeader } from "./parse-qed-header.ts";
 import { QED_HEADER_BYTES } from "./qed-header.ts";
 import type { QedHeader } from "./qed-header.ts";
 
-export interface OpenQedOptions extends ReadOptions, VirtualSizeLimit {}
+export interface OpenQedOptions extends ReadOptions, VirtualSizeLimit {
+  /** The backing file, opened by the caller. Taken over and closed with the disk. */
+  readonly parent?: VirtualDisk | undefined;
+}
 
 /**
  * Opens a QED image. One that was not closed cleanly is read only when every cluster it names is in the file and named once; that takes
- * reading all of its tables. The source is closed with the disk, and also when opening fails.
+ * reading all of its tables. What it does not hold is read from the backing file, which is given. Both are closed with the disk, and also when
+ * opening fails.
  *
- * Memory  the L1 table (512 KiB for 64 TiB), 8 MiB of L2 tables; for an unclean image one bit for each cluster of the file while opening
- * Throws  disk.corrupt, disk.truncated, disk.limit, disk.unsupported (unknown feature), disk.unsafe (backing file)
+ * Memory  the L1 table (512 KiB for 64 TiB), 8 MiB of L2 tables; for an unclean image one bit for each cluster of the file while opening;
+ *         over a backing file as `overlayDisk`
+ * Throws  disk.corrupt, disk.truncated, disk.limit, disk.unsupported (unknown feature), disk.unsafe (a backing file that was not given)
  * Source  QEMU docs/interop/qed_spec
  */
 export async function openQed(source: ByteSource, options: OpenQedOptions = {}): Promise<VirtualDisk> {
-  return closeOnFailure(source, async () => {
+  const { parent, maxVirtualSizeBytes } = options;
+  const owned = new AsyncDisposableStack();
+  owned.use(source);
+  owned.use(parent);
+  return closeOnFailure(owned, async () => {
     const fileBytes = source.lengthBytes;
     const head = await source.read(0, Math.min(QED_HEADER_BYTES, fileBytes), options);
-    const header = parseQedHeader(head, { fileBytes, maxVirtualSizeBytes: options.maxVirtualSizeBytes });
+    const header = parseQedHeader(head, { fileBytes, maxVirtualSizeBytes, backingIsGiven: parent !== undefined });
     const { clusterSize, tableBytes, sizeBytes } = header;
-    const level = {
-      format: "QED",
-      offset: header.l1Offset,
-      entries: Math.ceil(sizeBytes / ((tableBytes / 8) * clusterSize)),
-      order: "le",
-      tableBytes,
-      alignment: clusterSize,
-      headBytes: header.headBytes,
-    } as const;
-    const tables = await readTableOffsets(source, level, options);
-    const map = new TableMap(source, tables, {
-      clusterSize,
-      entriesPerTable: tableBytes / 8,
-      entryBytes: 8,
-      decode: (page, runs) => decodeQedEntries(page, { header, fileBytes }, runs),
-    });
+    const { map, tables } = await loadQedMap(source, header, options);
     if (header.needsCheck) {
       await refuseDoubleUse({ header, tables, map, fileBytes }, options);
     }
-    return new BlockDisk({
+    const disk = new BlockDisk({
       format: "qed",
       source,
       owned: source,
@@ -58,6 +52,7 @@ export async function openQed(source: ByteSource, options: OpenQedOptions = {}):
       warnings: header.needsCheck ? [{ code: "qed.needsCheck", message: NEEDED_CHECK }] : [],
       details: { clusterSizeBytes: clusterSize, tableSizeBytes: tableBytes, needsCheck: header.needsCheck },
     });
+    return overBacking(disk, { isNeeded: header.hasBackingFile, format: header.isOverRaw ? "raw" : undefined, given: parent }, options);
   });
 }
 

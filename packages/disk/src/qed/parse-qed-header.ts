@@ -4,6 +4,7 @@ import { SECTOR_BYTES } from "../core/sector.ts";
 import { checkVirtualSize } from "../core/virtual-size.ts";
 import type { VirtualSizeLimit } from "../core/virtual-size.ts";
 import { cutOff, damaged } from "../mapped/mapping-errors.ts";
+import { missingBacking } from "../mapped/over-backing.ts";
 import { QED_HEADER_BYTES, QED_MAGIC, qedFeatures, qedLimits } from "./qed-header.ts";
 import type { QedHeader } from "./qed-header.ts";
 
@@ -11,13 +12,15 @@ import type { QedHeader } from "./qed-header.ts";
 export interface QedBounds extends VirtualSizeLimit {
   /** Length of the whole file in bytes. */
   readonly fileBytes: number;
+  /** Whether the caller has the backing file that the image may need. Default: no, and an image that needs one is refused. */
+  readonly backingIsGiven?: boolean | undefined;
 }
 
 /**
  * Reads a QED header and refuses whatever a sound, self-contained image does not have.
  *
  * Shape   `head` holds the file's first 64 bytes, or the whole file when it is shorter
- * Throws  disk.truncated, disk.corrupt, disk.limit, disk.unsupported (unknown feature), disk.unsafe (backing file)
+ * Throws  disk.truncated, disk.corrupt, disk.limit, disk.unsupported (unknown feature), disk.unsafe (a backing file that was not given)
  * Source  QEMU docs/interop/qed_spec, "Header"
  */
 export function parseQedHeader(head: Uint8Array, bounds: QedBounds): QedHeader {
@@ -28,7 +31,7 @@ export function parseQedHeader(head: Uint8Array, bounds: QedBounds): QedHeader {
   if (view.getUint32(0, true) !== QED_MAGIC) {
     throw damaged("The QED header is damaged: the magic number at 0 is missing");
   }
-  refuseFeatures(view);
+  refuseFeatures(view, bounds);
   const clusterSize = powerOfTwo(view, 4, "cluster_size", [qedLimits.minClusterBytes, qedLimits.maxClusterBytes]);
   const tableBytes = powerOfTwo(view, 8, "table_size", [1, qedLimits.maxTableClusters]) * clusterSize;
   const headClusters = view.getUint32(12, true);
@@ -38,17 +41,26 @@ export function parseQedHeader(head: Uint8Array, bounds: QedBounds): QedHeader {
   }
   const sizeBytes = parseSize(view, { clusterSize, tableBytes }, bounds);
   const l1Offset = parseL1Offset(view, { clusterSize, tableBytes, headBytes }, bounds.fileBytes);
-  return { clusterSize, tableBytes, headBytes, sizeBytes, l1Offset, needsCheck: (view.getUint32(16, true) & qedFeatures.needsCheck) !== 0 };
+  const features = view.getUint32(16, true);
+  const has = (feature: number): boolean => (features & feature) !== 0;
+  return {
+    clusterSize,
+    tableBytes,
+    headBytes,
+    sizeBytes,
+    l1Offset,
+    needsCheck: has(qedFeatures.needsCheck),
+    hasBackingFile: has(qedFeatures.backingFile),
+    isOverRaw: has(qedFeatures.noProbe),
+  };
 }
 
-function refuseFeatures(view: DataView): void {
+function refuseFeatures(view: DataView, bounds: QedBounds): void {
   const [low, high] = [view.getUint32(16, true), view.getUint32(20, true)];
-  if ((low & qedFeatures.backingFile) !== 0) {
-    throw new DiskError("disk.unsafe", "The QED image needs a backing file, which is another file on the machine that made it.", {
-      remedy: "Merge the backing file into the image (for example by converting it to qcow2), then upload the result.",
-    });
+  if ((low & qedFeatures.backingFile) !== 0 && bounds.backingIsGiven !== true) {
+    throw missingBacking("QED");
   }
-  const known = qedFeatures.needsCheck | qedFeatures.noProbe;
+  const known = qedFeatures.backingFile | qedFeatures.needsCheck | qedFeatures.noProbe;
   if (high !== 0 || (low & ~known) !== 0) {
     const bits = view.getBigUint64(16, true).toString(16);
     throw new DiskError("disk.unsupported", `The QED image uses features that are unknown here: features at 16 is 0x${bits}.`, {

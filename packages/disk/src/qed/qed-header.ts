@@ -30,4 +30,8 @@ export interface QedHeader {
   readonly l1Offset: number;
   /** The image was not closed cleanly: its tables may name clusters that are not theirs. */
   readonly needsCheck: boolean;
+  /** What the image does not hold is in another file. */
+  readonly hasBackingFile: boolean;
+  /** That file is a raw disk, whatever it looks like. */
+  readonly isOverRaw: boolean;
 }

@@ -1,10 +1,14 @@
-import type { ReadOptions } from "../core/byte-source.ts";
+import type { Extent, ReadOptions } from "../core/byte-source.ts";
 import { DiskError } from "../core/disk-error.ts";
 import { mergeExtents } from "../core/merge-extents.ts";
-import type { VirtualDisk } from "../core/virtual-disk.ts";
 
 /** Holes that are remembered for one disk unless the caller says otherwise. */
 const MAX_HOLES = 4 * 1024 * 1024;
+
+/** Whatever can list a map: a disk, or a source that knows its holes. */
+export interface ListsExtents {
+  extents(options?: ReadOptions): AsyncIterable<Extent>;
+}
 
 /** A stretch that is a hole throughout, or has none. */
 interface Stretch {
@@ -32,7 +36,7 @@ export class HoleList {
    *
    * Throws  disk.limit (too many holes to remember), what the disk throws
    */
-  static async of(disk: VirtualDisk, options: ReadOptions & { readonly maxHoles?: number | undefined } = {}): Promise<HoleList> {
+  static async of(disk: ListsExtents, options: ReadOptions & { readonly maxHoles?: number | undefined } = {}): Promise<HoleList> {
     const { maxHoles = MAX_HOLES } = options;
     let bounds = new Float64Array(64);
     let count = 0;

@@ -4,7 +4,7 @@ import { DiskError } from "../core/disk-error.ts";
 import { extentsOf } from "../core/extents-of.ts";
 import { fillFrom } from "../core/fill-from.ts";
 import { BLOCK_BYTES } from "../pipeline/pace.ts";
-import { Sha256Thread } from "./sha256-thread.ts";
+import { HashThread } from "./hash-thread.ts";
 
 /** A source that is verified as a whole. */
 export interface WholeVerification extends ByteSource {
@@ -44,7 +44,7 @@ class WholeVerifiedSource implements WholeVerification {
   readonly lengthBytes: number;
   readonly #source: ByteSource;
   readonly #expected: Uint8Array;
-  readonly #hash = new Sha256Thread();
+  readonly #hash = new HashThread("sha256");
   /** Bytes that are hashed, or claimed by a read under way. */
   #claimedBytes = 0;
   #last: Promise<void> = Promise.resolve();

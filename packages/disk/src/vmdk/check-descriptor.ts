@@ -1,8 +1,6 @@
 import { DiskError } from "../core/disk-error.ts";
 import type { DescribedExtent, Descriptor } from "./parse-descriptor.ts";
 
-const NO_PARENT = "ffffffff";
-
 /** Kinds of a disk in one file, which holds its own descriptor. */
 const SINGLE_FILE_TYPES: readonly string[] = ["monolithicsparse", "streamoptimized"];
 
@@ -33,7 +31,7 @@ const DEVICE_TYPES: readonly string[] = [
 const DEVICE_EXTENTS: readonly string[] = ["VMFSRAW", "VMFSRDM"];
 
 /**
- * Refuses a descriptor that points outside of what was given: a parent, a device, a key, a path. Names in it are only ever compared with
+ * Refuses a descriptor that points outside of what was given: a device, a key, a path (`checkParent` looks at a parent). Names in it are only ever compared with
  * the names of given files; a path among them still tells an attack or a disk that is not whole.
  *
  * Throws  disk.unsafe, disk.unsupported (a kind that is not read)
@@ -45,12 +43,6 @@ export function checkDescriptor(descriptor: Descriptor, place: "inside" | "own-f
     throw unsafe(
       "is encrypted, and its content cannot be read without the key",
       "Remove the encryption of the virtual machine, then export again.",
-    );
-  }
-  if (descriptor.parentCid !== NO_PARENT || descriptor.parentHint !== undefined) {
-    throw unsafe(
-      "holds only the changes of a snapshot: what it does not hold is in another file, its parent",
-      "Consolidate the snapshots, then export the disk again.",
     );
   }
   if (DEVICE_TYPES.includes(type) || descriptor.extents.some((extent) => DEVICE_EXTENTS.includes(extent.type))) {

@@ -1,4 +1,5 @@
 import type { VirtualDisk } from "../core/virtual-disk.ts";
+import { hasParent } from "./parse-descriptor.ts";
 import type { Descriptor } from "./parse-descriptor.ts";
 
 /** Answers what a descriptor says of the whole disk, for `info`. */
@@ -6,6 +7,6 @@ export function describeVmdk(descriptor: Descriptor | undefined): VirtualDisk["d
   if (descriptor === undefined) {
     return {};
   }
-  const { createType, cid } = descriptor;
-  return cid === undefined ? { createType } : { createType, cid };
+  const { createType, cid, parentCid } = descriptor;
+  return { createType, ...(cid === undefined ? {} : { cid }), ...(hasParent(descriptor) ? { parentCid } : {}) };
 }

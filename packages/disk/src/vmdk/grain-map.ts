@@ -67,7 +67,12 @@ export class GrainMap {
     for (let entry = first; entry < end; entry += 1) {
       const sector = table[entry] ?? 0;
       if (sector === 0) {
-        runs.addEmpty("hole", grainBytes);
+        // Tables of large disks are mostly empty.
+        const firstOfHole = entry;
+        while (entry + 1 < end && table[entry + 1] === 0) {
+          entry += 1;
+        }
+        runs.addEmpty("hole", (entry - firstOfHole + 1) * grainBytes);
       } else if (sector === ZERO_GRAIN && hasZeroGrains) {
         runs.addEmpty("zero", grainBytes);
       } else {

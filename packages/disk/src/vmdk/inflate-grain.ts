@@ -3,7 +3,11 @@ import { inflate } from "node:zlib";
 import type { ZlibOptions } from "node:zlib";
 import { DiskError } from "../core/disk-error.ts";
 
-const inflateAsync = promisify<Uint8Array, ZlibOptions, Uint8Array>(inflate);
+/** What zlib answers lies in memory that it took for that. */
+type Inflated = Uint8Array<ArrayBuffer>;
+
+// The types of `promisify` leave the options out, and those of zlib whose memory it is.
+const inflateAsync = promisify(inflate) as unknown as (bytes: Uint8Array, options: ZlibOptions) => Promise<Inflated>;
 
 /** Room behind the grain, so that the decoder sees its own end in one go instead of asking for another buffer. */
 const SPARE_BYTES = 64;
@@ -20,7 +24,7 @@ const SPARE_BYTES = 64;
 export async function inflateGrain(
   bytes: Uint8Array,
   { grainBytes, neededBytes }: { readonly grainBytes: number; readonly neededBytes: number },
-): Promise<Uint8Array> {
+): Promise<Inflated> {
   const content = await decoded(bytes, grainBytes);
   if (content.length === grainBytes) {
     return content;
@@ -33,7 +37,7 @@ export async function inflateGrain(
   return whole;
 }
 
-async function decoded(bytes: Uint8Array, grainBytes: number): Promise<Uint8Array> {
+async function decoded(bytes: Uint8Array, grainBytes: number): Promise<Inflated> {
   try {
     return await inflateAsync(bytes, { maxOutputLength: grainBytes, chunkSize: grainBytes + SPARE_BYTES });
   } catch (error) {

@@ -2,10 +2,11 @@ import type { ByteSource, ReadOptions } from "../core/byte-source.ts";
 import { DiskError } from "../core/disk-error.ts";
 import type { RelatedFile } from "../core/related-file.ts";
 import { SECTOR_BYTES } from "../core/sector.ts";
-import type { DiskWarning } from "../core/virtual-disk.ts";
+import type { DiskWarning, VirtualDisk } from "../core/virtual-disk.ts";
 import { checkVirtualSize } from "../core/virtual-size.ts";
 import type { VirtualSizeLimit } from "../core/virtual-size.ts";
 import { checkDescriptor } from "./check-descriptor.ts";
+import { checkParent } from "./check-parent.ts";
 import { describeVmdk } from "./describe-vmdk.ts";
 import { FlatExtent, ZeroExtent } from "./flat-extent.ts";
 import { GivenFiles } from "./given-files.ts";
@@ -26,13 +27,14 @@ import type { VmdkExtent } from "./vmdk-extent.ts";
 export async function openSet(
   source: ByteSource,
   related: readonly RelatedFile[],
-  options: ReadOptions & VirtualSizeLimit,
+  options: ReadOptions & VirtualSizeLimit & { readonly parent?: VirtualDisk | undefined },
 ): Promise<VmdkFacts> {
   if (source.lengthBytes > vmdkLimits.descriptorBytes) {
     throw corruptVmdk("it is neither a sparse extent nor a descriptor, which has at most 1 MiB");
   }
   const descriptor = parseDescriptor(await source.read(0, source.lengthBytes, options));
   checkDescriptor(descriptor, "own-file");
+  checkParent(descriptor, options.parent);
   const sizeBytes = descriptor.extents.reduce((sum, { sectors }) => sum + sectors * SECTOR_BYTES, 0);
   checkVirtualSize(sizeBytes, options);
   const files = new GivenFiles(related);
@@ -88,7 +90,8 @@ function openFlat(described: DescribedExtent, lengthBytes: number, files: GivenF
 
 async function openSparsePart(described: DescribedExtent, files: GivenFiles, options: ReadOptions & VirtualSizeLimit): Promise<Part> {
   const source = files.take(described.fileName, "whole");
-  const { extent, warnings, details } = await openSparse(source, options);
+  const { extent, descriptor, warnings, details } = await openSparse(source, options);
+  checkParent(descriptor, undefined);
   const lengthBytes = described.sectors * SECTOR_BYTES;
   if (extent.lengthBytes !== lengthBytes) {
     throw corruptVmdk(`${described.fileName} holds ${extent.lengthBytes} bytes of disk, and the descriptor says ${lengthBytes}`);

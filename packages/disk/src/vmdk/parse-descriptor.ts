@@ -24,6 +24,8 @@ export interface Descriptor {
   readonly extents: readonly DescribedExtent[];
 }
 
+const NO_PARENT = "ffffffff";
+
 /** More would be more than 64 TiB in pieces of 2 GiB. */
 const MAX_EXTENTS = 32 * 1024;
 
@@ -60,6 +62,11 @@ export function parseDescriptor(bytes: Uint8Array): Descriptor {
   return describe(settings, extents);
 }
 
+/** Tells whether a disk holds only what was changed over another one. */
+export function hasParent({ parentCid, parentHint }: Descriptor): boolean {
+  return parentCid !== NO_PARENT || parentHint !== undefined;
+}
+
 function describe(settings: ReadonlyMap<string, string>, extents: readonly DescribedExtent[]): Descriptor {
   const createType = settings.get("createtype");
   if (!/^[123]$/.test(settings.get("version") ?? "")) {
@@ -73,7 +80,7 @@ function describe(settings: ReadonlyMap<string, string>, extents: readonly Descr
   }
   return {
     createType,
-    parentCid: (settings.get("parentcid") ?? "ffffffff").toLowerCase(),
+    parentCid: (settings.get("parentcid") ?? NO_PARENT).toLowerCase(),
     parentHint: settings.get("parentfilenamehint"),
     cid: settings.get("cid")?.toLowerCase(),
     isEncrypted: [...settings.keys()].some((key) => key.startsWith("encryption.")),

@@ -60,7 +60,7 @@ export class SparseExtent implements VmdkExtent {
     }
   }
 
-  async #inflate(fetched: Uint8Array, run: ClusterRun): Promise<Uint8Array> {
+  async #inflate(fetched: Uint8Array, run: ClusterRun): Promise<Uint8Array<ArrayBuffer>> {
     const { grainBytes, hasMarkers, capacityBytes } = this.#shape;
     const start = run.offset - (run.offset % grainBytes);
     const size = { grainBytes, neededBytes: Math.min(grainBytes, capacityBytes - start) };

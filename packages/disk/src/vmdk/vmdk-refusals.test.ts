@@ -257,7 +257,7 @@ for (const name of [
   "..",
   "a\tb",
 ]) {
-  test(`CVE-2022-47951: an extent that names ${JSON.stringify(name)} is refused, in a descriptor and inside a sparse file`, async () => {
+  test(`R-243, CVE-2022-47951: an extent that names ${JSON.stringify(name)} is refused, in a descriptor and inside a sparse file`, async () => {
     const text = descriptorOf("monolithicFlat", [`RW 8 FLAT "${name}" 0`]);
     await assert.rejects(openVmdk(new MemorySource(Buffer.from(text)), { related }), {
       code: "disk.unsafe",
@@ -268,7 +268,7 @@ for (const name of [
   });
 }
 
-test("CVE-2022-47951: a sparse file that names other files for its content is refused", async () => {
+test("R-243, CVE-2022-47951: a sparse file that names other files for its content is refused", async () => {
   for (const extents of [['RW 8 FLAT "x-flat.vmdk" 0'], [own, 'RW 8 FLAT "x-flat.vmdk" 0'], [own, own], ["RW 8 ZERO"]]) {
     const { file } = buildVmdk({ ...sound, ...inside(extents) });
     await assert.rejects(openVmdk(new MemorySource(file), { related }), { code: "disk.unsafe", message: /names other files/ });

@@ -1,26 +1,36 @@
 import type { ChunkSlot, ChunkSlots } from "../chunk/chunk-slots.ts";
 import type { ChunkWorkers } from "../chunk/chunk-workers.ts";
-import type { ManifestWriter } from "../manifest/manifest-writer.ts";
+import { ListBuilder } from "../manifest/list-builder.ts";
+import type { FinishedList } from "../manifest/list-builder.ts";
+import { chunkCountOf } from "../manifest/manifest-format.ts";
+import type { ManifestContent } from "../manifest/manifest-format.ts";
 import type { PackSet } from "../pack/pack-set.ts";
+import type { DataKey } from "../seal/data-key.ts";
 
 /** What an intake works with. Slots and workers are the store's, the rest belongs to one blob. */
 export interface ChunkIntakeParts {
   readonly slots: ChunkSlots;
   readonly workers: ChunkWorkers;
   readonly packs: PackSet;
-  readonly manifest: ManifestWriter;
+  /** Names and seals the chunks. Lists are never sealed. */
+  readonly key: DataKey | undefined;
   readonly chunkSizeBytes: number;
 }
 
+/** Where a chunk's name is to be noted once it is kept. */
+type NoteName = (name: Uint8Array) => void;
+
 /**
- * Takes a blob's chunks, in ascending order, and sees each one through: hash, look up, compress, append to a pack, note in the
- * manifest. Several chunks are on their way at once; the store's slots limit how many.
+ * Takes a blob's chunks, in ascending order, and sees each one through: name, look up, compress, seal, append to a pack, note in its
+ * list; and the same with the list. Several chunks are on their way at once; the store's slots limit how many.
  *
- * Throws  from `take` and `drain`, the first failure of any chunk
+ * Memory  what `ListBuilder` holds, and one list more
+ * Throws  from `take` and `finish`, the first failure of any chunk
  */
 export class ChunkIntake {
   readonly #parts: ChunkIntakeParts;
   readonly #zeros: Buffer;
+  readonly #lists = new ListBuilder();
   readonly #underWay = new Set<Promise<void>>();
   #failure: { readonly error: unknown } | undefined;
   #dataBytes = 0;
@@ -40,29 +50,21 @@ export class ChunkIntake {
     if (this.#zeros.subarray(0, bytes.length).equals(bytes)) {
       return;
     }
-    const { slots, manifest } = this.#parts;
-    if (!manifest.isCurrent(index)) {
-      await this.drain();
-      await manifest.advanceTo(index);
+    if (!this.#lists.isCurrent(index)) {
+      await this.#drain();
+      await this.#startList(this.#lists.advanceTo(index));
     }
-    const slot = await slots.acquire();
-    if (this.#failure !== undefined) {
-      slots.release(slot);
-      throw this.#failure.error;
-    }
-    slot.bytes.set(bytes);
+    await this.#start(bytes, this.#parts.key, (name) => this.#lists.set(index, name));
     this.#dataBytes += bytes.length;
-    const keeping = this.#keep(index, slot, bytes.length);
-    this.#underWay.add(keeping);
-    void keeping.finally(() => this.#underWay.delete(keeping));
   }
 
-  /** Waits for every chunk taken so far. */
-  async drain(): Promise<void> {
-    await this.settle();
-    if (this.#failure !== undefined) {
-      throw this.#failure.error;
-    }
+  /** Waits for every chunk and list. Answers what the manifest must say. */
+  async finish(lengthBytes: number): Promise<ManifestContent> {
+    const shape = { lengthBytes, chunkSizeBytes: this.#parts.chunkSizeBytes };
+    await this.#drain();
+    await this.#startList(this.#lists.finish(chunkCountOf(shape)));
+    await this.#drain();
+    return this.#lists.contentOf(shape);
   }
 
   /** Waits until nothing is under way, whatever came of it. */
@@ -70,16 +72,44 @@ export class ChunkIntake {
     await Promise.all(this.#underWay);
   }
 
+  async #drain(): Promise<void> {
+    await this.settle();
+    if (this.#failure !== undefined) {
+      throw this.#failure.error;
+    }
+  }
+
+  async #startList(list: FinishedList | undefined): Promise<void> {
+    if (list !== undefined) {
+      await this.#start(list.bytes, undefined, (name) => this.#lists.setName(list.number, name));
+    }
+  }
+
+  async #start(bytes: Uint8Array, key: DataKey | undefined, note: NoteName): Promise<void> {
+    const { slots } = this.#parts;
+    const slot = await slots.acquire();
+    if (this.#failure !== undefined) {
+      slots.release(slot);
+      throw this.#failure.error;
+    }
+    slot.bytes.set(bytes);
+    const keeping = this.#keep({ slot, length: bytes.length, key, note });
+    this.#underWay.add(keeping);
+    void keeping.finally(() => this.#underWay.delete(keeping));
+  }
+
   /** Never rejects: a failure is kept for whoever calls next. */
-  async #keep(index: number, slot: ChunkSlot, length: number): Promise<void> {
-    const { workers, packs, manifest, slots } = this.#parts;
+  async #keep(chunk: { slot: ChunkSlot; length: number; key: DataKey | undefined; note: NoteName }): Promise<void> {
+    const { workers, packs, slots } = this.#parts;
+    const { slot, length, key, note } = chunk;
     try {
-      const digest = await workers.run("digest", { slot: slot.memory, length });
-      if (packs.claim(digest)) {
-        const { storedLength, codec } = await workers.run("compress", { slot: slot.memory, length });
-        await packs.append(slot.bytes.subarray(0, storedLength), { digest, rawLength: length, codec });
+      const name = await workers.run("name", { slot: slot.memory, length, nameKey: key?.nameKey });
+      if (packs.claim(name)) {
+        const packed = await workers.run("pack", { slot: slot.memory, length, name, sealKey: key?.sealKey });
+        const entry = { name, rawLength: length, codec: packed.codec, sealed: key !== undefined, crc: packed.crc };
+        await packs.append(slot.bytes.subarray(0, packed.storedLength), entry);
       }
-      manifest.set(index, digest);
+      note(name);
     } catch (error) {
       this.#failure ??= { error };
     } finally {

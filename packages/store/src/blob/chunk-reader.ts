@@ -1,16 +1,19 @@
+import type { Backend } from "../backend/backend.ts";
 import type { ChunkCache } from "../chunk/chunk-cache.ts";
 import { freeNow } from "../chunk/chunk-codec.ts";
 import type { ChunkWorkers } from "../chunk/chunk-workers.ts";
 import type { ChunkIndex, ChunkPlace } from "../chunk-index/chunk-index.ts";
-import { isMissing } from "../folder/is-present.ts";
-import type { StoreFolder } from "../folder/store-folder.ts";
-import type { PackFiles } from "../pack/pack-files.ts";
-import { StoreError } from "../store-error.ts";
+import { noteDamage } from "../chunk-index/note-damage.ts";
+import { maxStoredLength } from "../pack/pack-format.ts";
+import { isStoreError, StoreError } from "../store-error.ts";
+import { packFileName } from "../store-names.ts";
 
 /** A part of one chunk, and where a reader wants it. */
 export interface WantedPart {
-  readonly digest: Uint8Array;
+  readonly name: Uint8Array;
   readonly rawLength: number;
+  /** Opens the chunk, when it belongs to a sealed blob. */
+  readonly sealKey: Uint8Array | undefined;
   /** The part: `[from, to)` of the chunk's bytes. */
   readonly from: number;
   readonly to: number;
@@ -20,43 +23,51 @@ export interface WantedPart {
 
 interface PlacedPart {
   readonly part: WantedPart;
-  readonly name: string;
+  /** The chunk's name in hex. */
+  readonly hex: string;
   readonly place: ChunkPlace;
+}
+
+/** Why a place does not hold the chunk. */
+interface Damage {
+  readonly place: ChunkPlace;
+  readonly reason: string;
 }
 
 const chunksPerRun = 8;
 /** One run is read while the threads are busy with another. */
 const runsAtOnce = 2;
 
+/** What a reader of chunks works with. */
+export interface ChunkReaderParts {
+  readonly backend: Backend;
+  readonly index: ChunkIndex;
+  readonly workers: ChunkWorkers;
+  readonly cache: ChunkCache;
+}
+
 /**
- * Fetches chunks by digest, whatever pack they lie in, and proves every one.
+ * Fetches chunks by name, whatever pack they lie in, and proves every one. A chunk that is not whole in one pack is noted as damaged
+ * there, so that the next writer of its content stores it again, and taken from another pack that has it.
  *
  * Memory  a call holds at most 16 chunks (2 runs of 8), stored and expanded, besides the cache
- * Throws  `store.damaged`, naming chunk, pack and offset
+ * Throws  `store.damaged`, naming chunk, pack and offset, when no pack has the chunk whole
  */
 export class ChunkReader {
-  readonly #folder: StoreFolder;
-  readonly #packs: PackFiles;
-  readonly #index: ChunkIndex;
-  readonly #workers: ChunkWorkers;
-  readonly #cache: ChunkCache;
+  readonly #parts: ChunkReaderParts;
 
-  constructor(parts: { folder: StoreFolder; packs: PackFiles; index: ChunkIndex; workers: ChunkWorkers; cache: ChunkCache }) {
-    this.#folder = parts.folder;
-    this.#packs = parts.packs;
-    this.#index = parts.index;
-    this.#workers = parts.workers;
-    this.#cache = parts.cache;
+  constructor(parts: ChunkReaderParts) {
+    this.#parts = parts;
   }
 
   /** Fills the targets of all parts. Looks every chunk up first, so callers with many parts call in turns. */
-  async fill(parts: readonly WantedPart[], signal: AbortSignal | undefined): Promise<void> {
+  async fetch(parts: readonly WantedPart[], signal: AbortSignal | undefined): Promise<void> {
     const placed: PlacedPart[] = [];
     for (const part of parts) {
-      const name = Buffer.from(part.digest).toString("hex");
-      const cached = this.#cache.get(name);
+      const hex = Buffer.from(part.name).toString("hex");
+      const cached = this.#parts.cache.get(hex);
       if (cached === undefined) {
-        placed.push({ part, name, place: this.#locate(part, name) });
+        placed.push({ part, hex, place: this.#placesOf(part)[0] ?? noPlace(hex) });
       } else {
         part.target.set(cached.subarray(part.from, part.to));
       }
@@ -65,70 +76,122 @@ export class ChunkReader {
     const readOnAndOn = async (): Promise<void> => {
       for (let run = runs.shift(); run !== undefined; run = runs.shift()) {
         signal?.throwIfAborted();
-        await this.#readRun(run);
+        await this.#readRun(run, signal);
       }
     };
     await allEnded(Array.from({ length: runsAtOnce }, readOnAndOn));
   }
 
-  #locate(part: WantedPart, name: string): ChunkPlace {
-    const place = this.#index.find(part.digest);
-    if (place === undefined) {
-      throw new StoreError(
-        "store.damaged",
-        `Chunk ${name} is in no readable pack: a pack file is missing or damaged. Restore it from a backup.`,
+  async #readRun(run: readonly PlacedPart[], signal: AbortSignal | undefined): Promise<void> {
+    const stored = await this.#readStored(run, signal);
+    if (stored === undefined) {
+      // One of them is damaged or moved; each finds out for itself.
+      await allEnded(run.map((placed) => this.#readElsewhere(placed, undefined, signal)));
+      return;
+    }
+    await allEnded(
+      run.map(async (placed, number) => {
+        const reason = await this.#unpack(placed, stored[number] ?? new Uint8Array());
+        if (reason !== undefined) {
+          await this.#readElsewhere(placed, { place: placed.place, reason }, signal);
+        }
+      }),
+    );
+  }
+
+  /** Tries every place that the chunk has, one after the other, after `failed`. Collection may have moved it in the meantime. */
+  async #readElsewhere({ part, hex }: PlacedPart, failed: Damage | undefined, signal: AbortSignal | undefined): Promise<void> {
+    const tried = new Map<string, Damage>();
+    if (failed !== undefined) {
+      tried.set(failed.place.pack, failed);
+      this.#note(part, failed.place, true);
+    }
+    for (;;) {
+      const place = this.#placesOf(part).find(({ pack }) => !tried.has(pack));
+      if (place === undefined) {
+        const [first] = tried.values();
+        throw first === undefined ? noPlace(hex) : this.#damaged(hex, first);
+      }
+      const placed = { part, hex, place };
+      const [stored] = (await this.#readStored([placed], signal)) ?? [];
+      const reason = stored === undefined ? "the pack is missing, or ends before it" : await this.#unpack(placed, stored);
+      if (reason === undefined) {
+        return;
+      }
+      tried.set(place.pack, { place, reason });
+      this.#note(part, place, true);
+    }
+  }
+
+  /** Places that can be the chunk's: what the index says is only believed as far as it fits what the blob says. */
+  #placesOf(part: WantedPart): ChunkPlace[] {
+    const isSealed = part.sealKey !== undefined;
+    return this.#parts.index
+      .findForReading(part.name)
+      .filter(
+        ({ rawLength, storedLength, sealed }) =>
+          rawLength === part.rawLength && storedLength <= maxStoredLength(rawLength, sealed) && sealed === isSealed,
       );
-    }
-    if (place.rawLength !== part.rawLength || place.storedLength > place.rawLength) {
-      const lengths = `${place.rawLength} bytes, ${place.storedLength} stored, instead of ${part.rawLength}`;
-      throw this.#damaged({ part, name, place }, `the chunk index gives it ${lengths}`);
-    }
-    return place;
   }
 
-  async #readRun(run: readonly PlacedPart[]): Promise<void> {
-    const stored = await this.#readStored(run);
-    await allEnded(run.map((placed, number) => this.#expand(placed, stored[number])));
-  }
-
-  async #expand(placed: PlacedPart, stored: Uint8Array<ArrayBuffer> = new Uint8Array()): Promise<void> {
-    const { part, name, place } = placed;
-    const input = { stored: stored.buffer, rawLength: place.rawLength, codec: place.codec, digest: name };
-    const raw = await this.#workers.run("expand", input, [stored.buffer]);
+  /** Puts a chunk where it is wanted; answers why that is not possible. */
+  async #unpack({ part, hex, place }: PlacedPart, stored: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
+    const { name, rawLength, sealKey } = part;
+    const input = { stored: stored.buffer, rawLength, codec: place.codec, name, crc: place.crc, sealKey };
+    const raw = await this.#parts.workers.run("unpack", input, [stored.buffer]);
     if ("damage" in raw) {
-      throw this.#damaged(placed, raw.damage);
+      return raw.damage;
+    }
+    if (place.damaged) {
+      this.#note(part, place, false);
     }
     part.target.set(raw.subarray(part.from, part.to));
     // A chunk that was wanted whole is not likely to be wanted again by the next read.
     if (part.to - part.from < raw.length) {
-      this.#cache.set(name, raw);
+      this.#parts.cache.set(hex, raw);
     } else {
       freeNow(raw);
     }
+    return undefined;
   }
 
-  /** Reads chunks that lie back to back by one call to the system, each into memory of its own. */
-  async #readStored(run: readonly PlacedPart[]): Promise<Uint8Array<ArrayBuffer>[]> {
+  /** Reads chunks that lie back to back by one call, each into memory of its own; undefined when they are not all there. */
+  async #readStored(run: readonly PlacedPart[], signal: AbortSignal | undefined): Promise<Uint8Array<ArrayBuffer>[] | undefined> {
     const stored = run.map(({ place }) => new Uint8Array(place.storedLength));
     const [first] = run;
     if (first === undefined) {
       return stored;
     }
+    const wanted = stored.reduce((sum, bytes) => sum + bytes.length, 0);
     try {
-      const bytesRead = await this.#packs.read(first.place.pack, first.place.offset, stored);
-      if (bytesRead < stored.reduce((sum, bytes) => sum + bytes.length, 0)) {
-        throw this.#damaged(first, "the pack ends before it, or before a chunk that follows");
-      }
+      const bytesRead = await this.#parts.backend.read(
+        packFileName(first.place.pack),
+        first.place.offset,
+        stored,
+        signal === undefined ? {} : { signal },
+      );
+      return bytesRead === wanted ? stored : undefined;
     } catch (error) {
-      throw isMissing(error) ? this.#damaged(first, "the pack is missing") : error;
+      if (isStoreError(error) && error.code === "store.missing") {
+        return undefined;
+      }
+      throw error;
     }
-    return stored;
   }
 
-  #damaged({ name, place }: PlacedPart, reason: string): StoreError {
-    const where = `Chunk ${name} in pack ${this.#folder.packPath(place.pack)} at offset ${place.offset}`;
-    return new StoreError("store.damaged", `${where} is damaged: ${reason}. Restore the pack from a backup.`);
+  #note({ name }: WantedPart, { pack }: ChunkPlace, damaged: boolean): void {
+    noteDamage(this.#parts.index, { name, pack }, damaged);
   }
+
+  #damaged(hex: string, { place, reason }: Damage): StoreError {
+    const where = `Chunk ${hex} in ${packFileName(place.pack)} (${this.#parts.backend.place}) at offset ${place.offset}`;
+    return new StoreError("store.damaged", `${where} is damaged: ${reason}. Restore the pack from a backup, or import the content again.`);
+  }
+}
+
+function noPlace(hex: string): never {
+  const message = `Chunk ${hex} is in no readable pack: a pack is missing or damaged. Restore it from a backup, or import the content again.`;
+  throw new StoreError("store.damaged", message);
 }
 
 /** Waits until all work has ended, also when some failed: nothing may go on after a read has. Throws the first failure. */

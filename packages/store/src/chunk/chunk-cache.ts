@@ -1,7 +1,7 @@
 import { freeNow } from "./chunk-codec.ts";
 
 /**
- * Keeps the most recently used expanded chunks, by digest, so that small reads side by side do not expand a chunk again and again.
+ * Keeps the most recently used expanded chunks, by name, so that small reads side by side do not expand a chunk again and again.
  *
  * Memory  at most `limitBytes`
  */
@@ -16,21 +16,21 @@ export class ChunkCache {
   }
 
   /** The memory belongs to the cache: copy from it at once, never change it. The next `set` may free it. */
-  get(digest: string): Uint8Array | undefined {
-    const chunk = this.#chunks.get(digest);
+  get(name: string): Uint8Array | undefined {
+    const chunk = this.#chunks.get(name);
     if (chunk !== undefined) {
-      this.#chunks.delete(digest);
-      this.#chunks.set(digest, chunk);
+      this.#chunks.delete(name);
+      this.#chunks.set(name, chunk);
     }
     return chunk;
   }
 
   /** Takes over `chunk`'s memory. */
-  set(digest: string, chunk: Uint8Array): void {
-    if (this.#chunks.has(digest) || chunk.length > this.#limitBytes) {
+  set(name: string, chunk: Uint8Array): void {
+    if (this.#chunks.has(name) || chunk.length > this.#limitBytes) {
       return;
     }
-    this.#chunks.set(digest, chunk);
+    this.#chunks.set(name, chunk);
     this.#usedBytes += chunk.length;
     for (const [oldest, unused] of this.#chunks) {
       if (this.#usedBytes <= this.#limitBytes) {

@@ -7,7 +7,8 @@ export const chunkCodecs = { stored: 0, zstd: 1 } as const;
 
 export type ChunkCodec = (typeof chunkCodecs)[keyof typeof chunkCodecs];
 
-export const digestBytes = 32;
+/** Bytes of a chunk's name. */
+export const nameBytes = 32;
 
 /** A chunk that zstd does not bring below this part of its length stays as it is. */
 const worthwhileRatio = 0.97;
@@ -20,7 +21,7 @@ export function isChunkCodec(value: unknown): value is ChunkCodec {
   return value === chunkCodecs.stored || value === chunkCodecs.zstd;
 }
 
-/** SHA-256 of a chunk's raw bytes: its name. About 1 GiB/s a core, so not for the event loop. */
+/** SHA-256, the name of a plain chunk. About 1 GiB/s a core, so not for the event loop. */
 export function digestOf(bytes: Uint8Array): Buffer {
   return hash("sha256", bytes, "buffer");
 }

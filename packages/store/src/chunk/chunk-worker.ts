@@ -1,53 +1,127 @@
 import { parentPort } from "node:worker_threads";
+import { crc32 } from "node:zlib";
+import { keyedNameOf } from "../seal/data-key.ts";
+import { openPayload, sealPayload } from "../seal/seal-payload.ts";
 import { chunkCodecs, compressChunk, digestOf, expandChunk, freeNow } from "./chunk-codec.ts";
-import type { ChunkTasks, DamagedChunk, PackedChunk, StoredChunk } from "./chunk-tasks.ts";
+import type { ChunkTasks, DamagedChunk, FreshChunk, PackedChunk, ProvenStretch, StoredChunk, StretchChunk } from "./chunk-tasks.ts";
 import type { WorkerReply, WorkerRequest } from "./worker-pool.ts";
 
-function digest({ slot, length }: ChunkTasks["digest"]["input"]): Uint8Array {
-  return digestOf(new Uint8Array(slot, 0, length));
+const wrongDigest: DamagedChunk = { damage: "its bytes do not match its digest" };
+
+function name({ slot, length, nameKey }: ChunkTasks["name"]["input"]): Uint8Array {
+  const bytes = new Uint8Array(slot, 0, length);
+  return nameKey === undefined ? digestOf(bytes) : keyedNameOf(bytes, nameKey);
 }
 
-function compress({ slot, length }: ChunkTasks["compress"]["input"]): PackedChunk {
+function pack({ slot, length, name, sealKey }: FreshChunk): PackedChunk {
   const memory = new Uint8Array(slot);
   const compressed = compressChunk(memory.subarray(0, length));
-  if (compressed === undefined) {
-    return { storedLength: length, codec: chunkCodecs.stored };
+  const codec = compressed === undefined ? chunkCodecs.stored : chunkCodecs.zstd;
+  let storedLength = compressed?.length ?? length;
+  if (sealKey !== undefined) {
+    storedLength = sealPayload(compressed ?? memory.subarray(0, length), memory, { name, rawLength: length, codec }, sealKey);
+  } else if (compressed !== undefined) {
+    memory.set(compressed);
   }
-  memory.set(compressed);
-  const storedLength = compressed.length;
-  freeNow(compressed);
-  return { storedLength, codec: chunkCodecs.zstd };
+  if (compressed !== undefined) {
+    freeNow(compressed);
+  }
+  return { storedLength, codec, crc: crc32(memory.subarray(0, storedLength)) };
 }
 
-function expand({ stored, rawLength, codec, digest }: StoredChunk): Uint8Array<ArrayBuffer> | DamagedChunk {
+function unpack(chunk: StoredChunk): Uint8Array<ArrayBuffer> | DamagedChunk {
+  const stored = new Uint8Array(chunk.stored);
   try {
-    const raw = expandChunk(new Uint8Array(stored), codec, rawLength);
-    return raw.length === rawLength && digestOf(raw).toString("hex") === digest ? raw : { damage: "its bytes do not match its digest" };
+    return chunk.sealKey === undefined ? provenByName(stored, chunk) : provenBySeal(stored, chunk, chunk.sealKey);
   } catch (error) {
-    // Whatever zstd refuses is damage: these bytes were a whole frame when they were written.
-    return { damage: `it does not decompress (${error instanceof Error ? error.message : String(error)})` };
+    return doesNotExpand(error);
   } finally {
-    freeNow(new Uint8Array(stored));
+    freeNow(stored);
   }
+}
+
+function provenByName(stored: Uint8Array, { codec, rawLength, name, crc }: StoredChunk): Uint8Array<ArrayBuffer> | DamagedChunk {
+  // zstd frames have bits that no decoder looks at, and frames are also given out as they are.
+  if (codec === chunkCodecs.zstd && crc32(stored) !== crc) {
+    return { damage: "its stored bytes do not match their checksum" };
+  }
+  const raw = expandChunk(stored, codec, rawLength);
+  return raw.length === rawLength && digestOf(raw).equals(name) ? raw : wrongDigest;
+}
+
+function provenBySeal(stored: Uint8Array, chunk: StoredChunk, sealKey: Uint8Array): Uint8Array<ArrayBuffer> | DamagedChunk {
+  let payload: Uint8Array;
+  try {
+    payload = openPayload(stored, chunk, sealKey);
+  } catch {
+    // The one thing that decryption refuses is a tag that does not fit.
+    return { damage: "its bytes are not those that were sealed" };
+  }
+  const raw = expandChunk(payload, chunk.codec, chunk.rawLength);
+  freeNow(payload);
+  return raw.length === chunk.rawLength ? raw : { damage: `it holds ${raw.length} bytes` };
+}
+
+function prove({ memory, chunks }: ChunkTasks["prove"]["input"]): ProvenStretch {
+  const damages = chunks.flatMap((chunk, number) => {
+    const reason = damageOf(chunk, new Uint8Array(memory, chunk.at, chunk.storedLength));
+    return reason === undefined ? [] : [{ number, reason }];
+  });
+  return { memory, damages };
+}
+
+/** Why a payload is not the chunk that it should be, as far as that can be told without a key. */
+function damageOf({ crc, sealed, codec, rawLength, name }: StretchChunk, stored: Uint8Array): string | undefined {
+  if (crc32(stored) !== crc) {
+    return "its bytes do not match their checksum";
+  }
+  if (sealed) {
+    return undefined;
+  }
+  if (codec === chunkCodecs.stored) {
+    return stored.length === rawLength && digestOf(stored).equals(name) ? undefined : wrongDigest.damage;
+  }
+  try {
+    const raw = expandChunk(stored, codec, rawLength);
+    const isRight = raw.length === rawLength && digestOf(raw).equals(name);
+    freeNow(raw);
+    return isRight ? undefined : wrongDigest.damage;
+  } catch (error) {
+    return doesNotExpand(error).damage;
+  }
+}
+
+/** Whatever zstd refuses is damage: these bytes were a whole frame when they were written. */
+function doesNotExpand(error: unknown): DamagedChunk {
+  return { damage: `it does not decompress (${error instanceof Error ? error.message : String(error)})` };
 }
 
 function answer(request: WorkerRequest<ChunkTasks>): WorkerReply {
   try {
     switch (request.kind) {
-      case "digest":
-        return { id: request.id, output: digest(request.input) };
-      case "compress":
-        return { id: request.id, output: compress(request.input) };
-      case "expand":
-        return { id: request.id, output: expand(request.input) };
+      case "name":
+        return { id: request.id, output: name(request.input) };
+      case "pack":
+        return { id: request.id, output: pack(request.input) };
+      case "unpack":
+        return { id: request.id, output: unpack(request.input) };
+      case "prove":
+        return { id: request.id, output: prove(request.input) };
     }
   } catch (error) {
     return { id: request.id, failure: error instanceof Error ? error.message : String(error) };
   }
 }
 
+/** Memory that moves to the main thread with an answer. */
+function memoryIn(reply: WorkerReply, kind: keyof ChunkTasks): unknown {
+  const output = "output" in reply ? reply.output : undefined;
+  const holder = kind === "unpack" && output instanceof Uint8Array ? output.buffer : undefined;
+  return kind === "prove" && typeof output === "object" && output !== null && "memory" in output ? output.memory : holder;
+}
+
 parentPort?.on("message", (request: WorkerRequest<ChunkTasks>) => {
   const reply = answer(request);
-  const memory = request.kind === "expand" && "output" in reply && reply.output instanceof Uint8Array ? reply.output.buffer : undefined;
+  const memory = memoryIn(reply, request.kind);
   parentPort?.postMessage(reply, memory instanceof ArrayBuffer ? [memory] : []);
 });

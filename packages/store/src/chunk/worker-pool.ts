@@ -24,6 +24,9 @@ interface RunningWorker {
   readonly tasks: Map<number, PendingTask>;
 }
 
+/** A thread makes few objects, and room for more of them is never given back: it would cost some 15 MiB a thread. */
+const youngObjects = { maxYoungGenerationSizeMb: 2 };
+
 /** A second task waits at the thread, so that it never idles while this thread is busy. */
 const tasksPerWorker = 2;
 
@@ -100,7 +103,7 @@ export class WorkerPool<Tasks extends TaskKinds<Tasks>> implements AsyncDisposab
 
   #start(): RunningWorker {
     // Flags meant for the main program (`--input-type`, say) are not handed down.
-    const worker: RunningWorker = { thread: new Worker(this.#script, { execArgv: [] }), tasks: new Map() };
+    const worker: RunningWorker = { thread: new Worker(this.#script, { execArgv: [], resourceLimits: youngObjects }), tasks: new Map() };
     this.#workers.add(worker);
     worker.thread.on("message", (reply: WorkerReply) => this.#settle(worker, reply));
     worker.thread.on("error", (error) => this.#drop(worker, error));

@@ -1,4 +1,4 @@
-import { mkdir, open, rename } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
@@ -23,15 +23,4 @@ export async function makeDirectory(path: string): Promise<void> {
     child = dirname(child);
     await syncDirectory(child);
   }
-}
-
-/** Puts a small file in place whole or not at all, flushed. `tmpPath` must be on the same volume. */
-export async function writeFileWhole(path: string, tmpPath: string, text: string): Promise<void> {
-  {
-    await using file = await open(tmpPath, "w");
-    await file.writeFile(text);
-    await file.sync();
-  }
-  await rename(tmpPath, path);
-  await syncDirectory(dirname(path));
 }

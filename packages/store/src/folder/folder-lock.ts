@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../store-error.ts";
-import { isMissing } from "./is-present.ts";
+import { isMissing } from "./is-missing.ts";
 
 const sqliteBusy = 5;
 

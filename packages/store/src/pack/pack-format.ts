@@ -1,28 +1,37 @@
 import { hash } from "node:crypto";
-import { digestBytes, isChunkCodec } from "../chunk/chunk-codec.ts";
+import { isChunkCodec, nameBytes } from "../chunk/chunk-codec.ts";
 import type { ChunkCodec } from "../chunk/chunk-codec.ts";
+import { sealBytes } from "../seal/seal-payload.ts";
 
-/** Where a chunk lies in a pack. The digest is 32 bytes, lengths and offset are in bytes. */
+/** Where a chunk lies in a pack, and what it is there. The name is 32 bytes, lengths and offset are in bytes. */
 export interface PackEntry {
-  readonly digest: Uint8Array;
+  readonly name: Uint8Array;
   readonly offset: number;
   readonly storedLength: number;
   readonly rawLength: number;
   readonly codec: ChunkCodec;
+  readonly sealed: boolean;
+  /** CRC-32 of the stored payload, so that it can be proven whole without any key. */
+  readonly crc: number;
 }
 
 /** Bytes of a pack's fixed parts. Their layout is specified in docs/store-layout.md, "Pack". */
 export const packHeaderBytes = 32;
 export const packFooterBytes = 48;
-export const packEntryBytes = 48;
-/** A pack is finished at this many chunks, so that its index stays small (48 KiB). Readers accept up to the second. */
+export const packEntryBytes = 56;
+/** A pack is finished at this many chunks, so that its index stays small (56 KiB). Readers accept up to the second. */
 export const maxChunksWritten = 1024;
 export const maxChunksRead = 65_536;
 
 const magic = Buffer.from("TINTPACK", "latin1");
-const version = 1;
+const version = 2;
 const checksumOffset = 8;
 const magicOffset = 40;
+
+/** The longest payload that a chunk of so many raw bytes can have. */
+export function maxStoredLength(rawLength: number, sealed: boolean): number {
+  return rawLength + (sealed ? sealBytes : 0);
+}
 
 /** First bytes of a pack. `name` is 32 hex digits. */
 export function encodePackHeader(name: string): Buffer {
@@ -38,11 +47,13 @@ export function encodePackTail(name: string, entries: readonly PackEntry[], inde
   const tail = Buffer.alloc(entries.length * packEntryBytes + packFooterBytes);
   for (const [number, entry] of entries.entries()) {
     const at = number * packEntryBytes;
-    tail.set(entry.digest, at);
+    tail.set(entry.name, at);
     tail.writeUInt32LE(entry.offset, at + 32);
     tail.writeUInt32LE(entry.storedLength, at + 36);
     tail.writeUInt32LE(entry.rawLength, at + 40);
-    tail.writeUInt8(entry.codec, at + 44);
+    tail.writeUInt32LE(entry.crc, at + 44);
+    tail.writeUInt8(entry.codec, at + 48);
+    tail.writeUInt8(entry.sealed ? 1 : 0, at + 49);
   }
   const footer = tail.subarray(entries.length * packEntryBytes);
   footer.writeUInt32LE(indexOffset, 0);
@@ -74,23 +85,35 @@ export function decodePackIndex(parts: { name: string; header: Buffer; index: Bu
   if (!checksum(header, index, footer).equals(footer.subarray(checksumOffset, magicOffset))) {
     return "its index does not match the checksum in its footer";
   }
+  const indexOffset = footer.readUInt32LE(0);
   const entries: PackEntry[] = [];
   for (let at = 0; at < index.length; at += packEntryBytes) {
-    const codec = index.readUInt8(at + 44);
-    const entry = {
-      digest: index.subarray(at, at + digestBytes),
-      offset: index.readUInt32LE(at + 32),
-      storedLength: index.readUInt32LE(at + 36),
-      rawLength: index.readUInt32LE(at + 40),
-    };
-    const { offset, storedLength, rawLength } = entry;
-    if (!isChunkCodec(codec) || storedLength > rawLength || offset + storedLength > footer.readUInt32LE(0)) {
-      const lengths = `${storedLength} bytes for ${rawLength}`;
-      return `its index entry ${at / packEntryBytes} gives codec ${codec}, offset ${offset}, ${lengths}`;
+    const entry = decodeEntry(index.subarray(at, at + packEntryBytes), indexOffset);
+    if (typeof entry === "string") {
+      return `its index entry ${at / packEntryBytes} gives ${entry}`;
     }
-    entries.push({ ...entry, codec });
+    entries.push(entry);
   }
   return entries;
+}
+
+function decodeEntry(bytes: Buffer, indexOffset: number): PackEntry | string {
+  const codec = bytes.readUInt8(48);
+  const seal = bytes.readUInt8(49);
+  const entry = {
+    name: bytes.subarray(0, nameBytes),
+    offset: bytes.readUInt32LE(32),
+    storedLength: bytes.readUInt32LE(36),
+    rawLength: bytes.readUInt32LE(40),
+    crc: bytes.readUInt32LE(44),
+    sealed: seal === 1,
+  };
+  const { offset, storedLength, rawLength, sealed } = entry;
+  const fits = offset >= packHeaderBytes && offset + storedLength <= indexOffset && storedLength <= maxStoredLength(rawLength, sealed);
+  if (!isChunkCodec(codec) || seal > 1 || !fits) {
+    return `codec ${codec}, seal ${seal}, offset ${offset}, ${storedLength} bytes for ${rawLength}`;
+  }
+  return { ...entry, codec };
 }
 
 function checksum(header: Buffer, index: Buffer, footer: Buffer): Buffer {

@@ -11,28 +11,31 @@ import type { PackEntry } from "./pack-format.ts";
  */
 export class PackWriter implements AsyncDisposable {
   readonly name: string;
+  readonly path: string;
   readonly #file: FileHandle;
   readonly #limitBytes: number;
   readonly #entries: PackEntry[] = [];
   readonly #writes: Promise<void>[] = [];
   #endBytes = packHeaderBytes;
 
-  private constructor(name: string, file: FileHandle, limitBytes: number) {
+  private constructor(pack: { name: string; path: string; file: FileHandle; limitBytes: number }) {
+    const { name, path, file, limitBytes } = pack;
     this.name = name;
+    this.path = path;
     this.#file = file;
     this.#limitBytes = limitBytes;
   }
 
   /** `limitBytes` is the length at which the pack counts as full; the chunk that reaches it still belongs to it. */
   static async create(path: string, name: string, limitBytes: number): Promise<PackWriter> {
-    const file = await open(path, "wx");
+    const file = await open(path, "wx", 0o600);
     try {
       await writeExactly(file, 0, encodePackHeader(name));
     } catch (error) {
       await file.close();
       throw error;
     }
-    return new PackWriter(name, file, limitBytes);
+    return new PackWriter({ name, path, file, limitBytes });
   }
 
   get isFull(): boolean {

@@ -9,10 +9,12 @@ import { progressFlags } from "../../flags/progress-flags.ts";
 import type { ProgressFlags } from "../../flags/progress-flags.ts";
 import { textFlag } from "../../flags/text-flag.ts";
 import { outputFormats } from "./disk-formats.ts";
+import { shapeFlags } from "./shape-flags.ts";
+import type { ShapeFlags } from "./shape-flags.ts";
 import { sourceFlags } from "./source-flags.ts";
 import type { SourceFlags } from "./source-flags.ts";
 
-export interface ConvertFlags extends CommonFlags, ProgressFlags, SourceFlags {
+export interface ConvertFlags extends CommonFlags, ProgressFlags, SourceFlags, ShapeFlags {
   readonly outputFormat: OutputFormat;
   readonly compress?: boolean;
   readonly compression?: Compression;
@@ -29,6 +31,7 @@ export const convertCommand = buildCommand<ConvertFlags, [source: string, target
       compress: { kind: "boolean", brief: "Compress the data with zlib (qcow2, vmdk)", optional: true, withNegated: false },
       compression: { kind: "enum", values: compressions, brief: "How to compress, where the format leaves a choice", optional: true },
       subformat: textFlag("Kind of file: vmdk streamOptimized, vhd fixed or azure, vhdx fixed, qcow2 0.10", "KIND"),
+      ...shapeFlags,
       ...sourceFlags,
       ...progressFlags,
       ...commonFlags,
@@ -37,7 +40,7 @@ export const convertCommand = buildCommand<ConvertFlags, [source: string, target
     positional: {
       kind: "tuple",
       parameters: [
-        textArgument("SRC", "Disk image to read: a file, http(s)://… or s3://bucket/key"),
+        textArgument("SRC", "Disk image to read: a file, http(s)://…, s3://bucket/key or image:ID"),
         textArgument("DST", "File to write, replaced once the new one is whole; - writes to standard output"),
       ],
     },

@@ -11,7 +11,7 @@ export const infoCommand = buildCommand<CommonFlags & SourceFlags, [file: string
   parameters: {
     flags: { ...sourceFlags, ...commonFlags },
     aliases: { f: "format" },
-    positional: { kind: "tuple", parameters: [textArgument("FILE", "Disk image: a file, http(s)://… or s3://bucket/key")] },
+    positional: { kind: "tuple", parameters: [textArgument("FILE", "Disk image: a file, http(s)://…, s3://bucket/key or image:ID")] },
   },
   docs: { brief: "Tell what a disk image is: format, size, content" },
 });

@@ -11,7 +11,7 @@ export const mapCommand = buildCommand<CommonFlags & SourceFlags, [file: string]
   parameters: {
     flags: { ...sourceFlags, ...commonFlags },
     aliases: { f: "format" },
-    positional: { kind: "tuple", parameters: [textArgument("FILE", "Disk image: a file, http(s)://… or s3://bucket/key")] },
+    positional: { kind: "tuple", parameters: [textArgument("FILE", "Disk image: a file, http(s)://…, s3://bucket/key or image:ID")] },
   },
   docs: { brief: "List where a disk holds data, zeros and holes" },
 });

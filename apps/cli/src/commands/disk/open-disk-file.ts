@@ -5,9 +5,13 @@ import { DiskError, isDiskError } from "@tintype/disk/core/disk-error.ts";
 import type { RelatedFile } from "@tintype/disk/core/related-file.ts";
 import type { VirtualDisk } from "@tintype/disk/core/virtual-disk.ts";
 import { openDisk } from "@tintype/disk/detect/open-disk.ts";
+import { UsageError } from "../../errors/command-errors.ts";
 import { openSource } from "./open-source.ts";
 import type { SourceContext } from "./open-source.ts";
 import type { SourceFlags } from "./source-flags.ts";
+
+/** What an image of the server is called where a file could stand: its id or name behind this. */
+const STORED_IMAGE = "image:";
 
 /** A disk image, and how long its own file is. */
 export interface OpenedImage {
@@ -28,6 +32,9 @@ export async function openDiskFile(
   context: SourceContext,
   flags: SourceFlags & { readonly accept?: readonly DetectedFormat[] } = {},
 ): Promise<OpenedImage> {
+  if (isStoredImage(place)) {
+    return openImage(place, context, flags);
+  }
   try {
     const { source, ...others } = await openImageFiles(place, context, flags);
     const { format, member, accept } = flags;
@@ -36,6 +43,20 @@ export async function openDiskFile(
   } catch (error) {
     throw isDiskError(error) && !error.message.includes(place) ? withPlace(error, place) : error;
   }
+}
+
+/** A stored image is a disk already: its format was decided when it came in, and no guest may make it another one. */
+async function openImage(place: string, context: SourceContext, { format = "raw" }: SourceFlags): Promise<OpenedImage> {
+  if (format !== "raw") {
+    throw new UsageError(`${place} is a disk of the server, which reads as raw, not as ${format}.`);
+  }
+  const { openStoredImage } = await import("../../stored-image/open-stored-image.ts");
+  const { disk } = await openStoredImage(place.slice(STORED_IMAGE.length), context);
+  return { disk, fileBytes: disk.virtualSizeBytes };
+}
+
+function isStoredImage(place: string): boolean {
+  return place.startsWith(STORED_IMAGE);
 }
 
 /** Opens the files of an image without looking into them; its parents are opened as disks. */

@@ -1,13 +1,11 @@
 import type { ByteSource } from "@tintype/disk/core/byte-source.ts";
 import { openLocalFile } from "@tintype/disk/source/open-local-file.ts";
+import type { CliContext } from "../../context.ts";
 import type { Environment } from "../../environment.ts";
 import { UsageError } from "../../errors/command-errors.ts";
 
-/** Where a disk image may be, and what reaching it needs. */
-export interface SourceContext {
-  readonly env: Environment;
-  readonly signal: AbortSignal;
-}
+/** What reaching a disk image needs, wherever it is. */
+export type SourceContext = Pick<CliContext, "env" | "signal" | "process" | "timers">;
 
 /**
  * Opens the bytes of a disk image: a local file, `http(s)://…`, or `s3://bucket/key` with the usual `AWS_*` variables.

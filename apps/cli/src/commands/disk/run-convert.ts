@@ -9,6 +9,7 @@ import { startProgress } from "../../output/start-progress.ts";
 import { writeJson } from "../../output/write-result.ts";
 import type { ConvertFlags } from "./convert.ts";
 import { openDiskFile } from "./open-disk-file.ts";
+import { checkShape, shapeDisk } from "./shape-disk.ts";
 
 export async function runConvert(this: CliContext, flags: ConvertFlags, source: string, target: string): Promise<void> {
   const { outputFormat, compress = false, compression, subformat } = flags;
@@ -26,8 +27,10 @@ export async function runConvert(this: CliContext, flags: ConvertFlags, source: 
   if (subformat !== undefined && !choices.subformats.includes(subformat)) {
     throw new UsageError(`${outputFormat} has no kind "${subformat}": there is ${choices.subformats.join(", ") || "only one"}.`);
   }
+  checkShape(flags);
   const { signal } = this;
-  await using disk = (await openDiskFile(source, this, flags)).disk;
+  const { disk: whole } = await openDiskFile(source, this, flags);
+  await using disk = await shapeDisk(whole, flags, { signal });
   const options: ConvertOptions = {
     format: outputFormat,
     target: target === "-" ? "stream" : "file",

@@ -15,6 +15,7 @@ export interface ImportFlags extends CommonFlags, ProgressFlags, ConnectionFlags
   readonly osVersion?: string;
   readonly minDisk?: number;
   readonly description?: string;
+  readonly key?: string;
   readonly bucket?: string;
   readonly keepUpload?: boolean;
   readonly detach?: boolean;
@@ -34,6 +35,7 @@ export const importCommand = buildCommand<ImportFlags, [file: string], CliContex
         optional: true,
       },
       description: textFlag("What to remember about the image", "TEXT"),
+      key: textFlag("Encrypt with this master key: id, alias, or ims/default", "KEY"),
       bucket: textFlag("Bucket to upload to; made when missing (default: tintype-PROJECT)", "NAME"),
       keepUpload: { kind: "boolean", brief: "Leave the uploaded file in the bucket", optional: true, withNegated: false },
       detach: {

@@ -3,6 +3,7 @@ import type { ObjectName } from "@tintype/client/buckets.ts";
 import { ConnectionError } from "@tintype/client/errors/connection-error.ts";
 import type { Image } from "@tintype/client/image.ts";
 import { Images } from "@tintype/client/images.ts";
+import type { ImageFromObject } from "@tintype/client/images.ts";
 import { Jobs } from "@tintype/client/jobs.ts";
 import { uploadFile } from "@tintype/client/transfer/upload-file.ts";
 import { openSession } from "../../connection/open-session.ts";
@@ -13,6 +14,7 @@ import { startProgress } from "../../output/start-progress.ts";
 import { cancelPolitely } from "../job/cancel-politely.ts";
 import { followJob, noteRetry } from "../job/follow-job.ts";
 import { chooseBucket } from "./choose-bucket.ts";
+import { chooseEncryption } from "./choose-encryption.ts";
 import type { ImportFlags } from "./import.ts";
 import { planImport } from "./plan-import.ts";
 import type { ImportPlan } from "./plan-import.ts";
@@ -26,8 +28,9 @@ export async function runImport(this: CliContext, flags: ImportFlags, file: stri
   const work = new ImageImport(this, flags, { images: new Images(session), jobs: new Jobs(session), buckets, progress });
   try {
     await work.checkQuota();
+    const encryption = await chooseEncryption(session, flags.key, this.signal);
     const object = await work.upload(file, await chooseBucket(session, buckets, flags.bucket, this.signal));
-    const jobId = await work.begin(plan, object);
+    const jobId = await work.begin({ ...plan, encryption }, object);
     if (flags.detach) {
       progress.end();
       this.process.stdout.write(flags.json ? `${JSON.stringify({ jobId, object })}\n` : `${jobId}\n`);
@@ -100,7 +103,7 @@ class ImageImport {
    * Registers the uploaded file. It stays when that is refused, so that a corrected command sends nothing twice. Not stopped half-way:
    * the answer names the job that would have to be cancelled.
    */
-  async begin(plan: ImportPlan, object: ObjectName): Promise<string> {
+  async begin(plan: ImportPlan & Pick<ImageFromObject, "encryption">, object: ObjectName): Promise<string> {
     const { osVersion, description } = this.#flags;
     try {
       return await this.#tools.images.create({ ...plan, object, osVersion, description });

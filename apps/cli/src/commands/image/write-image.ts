@@ -18,6 +18,7 @@ export function writeImage(context: CliContext, image: Image): void {
     ["disk format", image.diskFormat],
     ["description", image.description],
     ["origin", image.origin],
+    ["key", image.keyId],
     ["tags", image.tags.join(", ")],
     ["project", image.projectId],
     ["created", image.createdAt],

@@ -32,5 +32,7 @@ export interface ImagesTables {
     created_at: number;
     updated_at: number;
     active_at: number | null;
+    /** JSON of `ImageEncryption`. */
+    encryption: string | null;
   };
 }

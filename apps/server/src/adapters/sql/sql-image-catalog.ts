@@ -173,6 +173,7 @@ const columns: Readonly<Record<keyof ImageRecord, keyof Row>> = {
   createdAt: "created_at",
   updatedAt: "updated_at",
   activeAt: "active_at",
+  encryption: "encryption",
 };
 
 /** Words the given fields as columns. */
@@ -223,5 +224,6 @@ function toRecord(row: Row): ImageRecord {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     activeAt: row.active_at ?? undefined,
+    encryption: row.encryption === null ? undefined : (JSON.parse(row.encryption) as ImageRecord["encryption"]),
   };
 }

@@ -1,14 +1,22 @@
 import { TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { preValidationAsyncHookHandler } from "fastify";
+import type { JobRunner } from "@tintype/jobs/job-runner.ts";
+import type { Catalog } from "../../ports/catalog.ts";
 import type { CancelJobDeps } from "../../transfers/cancel-job.ts";
 import { answerProblem } from "../ops/answer-problem.ts";
+import { addImageContentRoutes } from "./image-content-routes.ts";
+import type { ImageContentServices } from "./image-content-routes.ts";
 import { addJobRoutes } from "./job-routes.ts";
+import { addStoreRoutes } from "./store-routes.ts";
+import type { StoreServices } from "./store-routes.ts";
 
 /** What our own API works with. */
-export interface ApiServices extends CancelJobDeps {
+export interface ApiServices extends CancelJobDeps, ImageContentServices, StoreServices {
   /** Sets `request.principal`, or refuses. */
   readonly requirePrincipal: preValidationAsyncHookHandler;
+  readonly catalog: Pick<Catalog, "jobs" | "images">;
+  readonly jobs: Pick<JobRunner, "cancel" | "dispatch">;
 }
 
 /** Our own API: what the dialects of others have no words for. */
@@ -19,5 +27,7 @@ export function apiPlugin(services: ApiServices): FastifyPluginAsyncTypebox {
     app.setErrorHandler(answerProblem);
     app.addHook("preValidation", services.requirePrincipal);
     addJobRoutes(app, services);
+    addImageContentRoutes(app, services);
+    addStoreRoutes(app, services);
   };
 }

@@ -14,6 +14,7 @@ export function serviceCatalog(region: string, urls: PublicUrls): CatalogService
     { type: "identity", name: "keystone", url: `${urls.http}/v3` },
     { type: "image", name: "glance", url: urls.http },
     { type: "ims", name: "ims", url: urls.http },
+    { type: "kms", name: "kms", url: urls.http },
     { type: "object-store", name: "obs", url: urls.obs },
   ];
   return services.map(({ type, name, url }) => ({

@@ -57,6 +57,7 @@ export const fixedAttributes: ReadonlySet<string> = new Set([
   "__system_support_market",
   "__is_offshelved",
   "__system__cmkid",
+  "__system__encrypted",
   "__sequence_num",
   "__whole_image",
 ]);

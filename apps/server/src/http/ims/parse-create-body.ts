@@ -2,12 +2,14 @@ import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { CreateImageBody } from "@tintype/contract/ims/create-image.ts";
 import type { ImageTag } from "../../images/image-tags.ts";
 import type { ImportRequest } from "../../transfers/import-image.ts";
+import { parseEncryption } from "./parse-encryption.ts";
 import { unsupported } from "./unsupported.ts";
 
 /**
  * Reads what an image shall be made from.
  *
- * Throws  IMG.0021 without a source, IMG.0105 for sources and options that this version does not have, IMG.0115 for tags told twice
+ * Throws  IMG.0021 without a source, IMG.0105 for sources and options that this version does not have, IMG.0024 and IMG.0167
+ *         for ISO images, IMG.0115 for tags told twice
  */
 export function parseCreateBody(body: CreateImageBody): ImportRequest {
   refuseUnsupported(body);
@@ -28,6 +30,7 @@ export function parseCreateBody(body: CreateImageBody): ImportRequest {
     tags: tagsOf(body),
     enterpriseProjectId: body.enterprise_project_id ?? "0",
     // The disk's content is left as it is, so it was not configured; who did not ask is told nothing.
+    encryption: parseEncryption(body),
     properties: { __support_kvm: "true", ...(body.is_config === true && { __is_config_init: "false" }) },
   };
 }
@@ -44,11 +47,9 @@ function refuseUnsupported(body: CreateImageBody): void {
   if (body.data_images !== undefined && body.data_images.length > 0) {
     throw unsupported("data_images", fromFile);
   }
-  if (body.cmk_id !== undefined) {
-    throw unsupported("cmk_id", {
-      en: "Images are not encrypted in this version: leave it out.",
-      zh: "当前版本不支持加密镜像，请去掉该参数。",
-    });
+  if (body.type === "IsoImage") {
+    const { type, name = "" } = body;
+    throw parseEncryption(body) === undefined ? new ServiceError("IMG.0024", { type }) : new ServiceError("IMG.0167", { id: name });
   }
   if (body.is_quick_import === true) {
     throw unsupported("is_quick_import", { en: "Leave it out for a normal import.", zh: "请去掉该参数以使用普通导入。" });

@@ -15,6 +15,7 @@ const environments: Readonly<Record<ImageKind, ImsImage["virtual_env_type"]>> = 
   system: "FusionCompute",
   data: "DataImage",
   iso: "IsoImage",
+  whole: "FusionCompute",
 };
 
 /** Both say nothing: IMS does not use them, and shows these values. The digest is the MD5 of `{}`. */
@@ -52,16 +53,19 @@ export function toImsImage(image: ImageRecord): ImsImageWithProperties {
     __os_bit: image.osBit,
     __os_version: image.osVersion,
     __platform: image.platform,
-    __originalimagename: "",
+    __originalimagename: image.origin?.startsWith("image,") ? image.origin.slice("image,".length) : "",
     __backup_id: "",
     __productcode: "",
-    __lazyloading: "true",
+    // The one form that servers start from before all of it is read.
+    __lazyloading: String(image.diskFormat === "zvhd2"),
     __system_support_market: true,
     ...(image.activeAt !== undefined && { active_at: toInstant(image.activeAt) }),
     ...(image.description !== "" && { __description: image.description }),
     ...(image.origin !== undefined && { __data_origin: image.origin }),
     ...(image.origin?.startsWith("file,") && { __root_origin: "file" }),
     ...(image.architecture === "arm" && { __support_arm: "true" }),
+    ...(image.encryption && { __system__encrypted: "1", __system__cmkid: image.encryption.keyId }),
+    ...(image.kind === "whole" && { __whole_image: "true" }),
   };
   return { ...image.properties, ...known };
 }

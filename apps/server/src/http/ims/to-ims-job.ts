@@ -1,6 +1,6 @@
 import type { ImsJob } from "@tintype/contract/ims/ims-job.ts";
 import type { JobRecord, JobStatus } from "@tintype/jobs/job-record.ts";
-import { exportJobKind } from "../../images/is-being-exported.ts";
+import { exportJobKind } from "../../images/work-on-image.ts";
 import { errorOfJob } from "../../transfers/transfer-error.ts";
 
 const statuses: Readonly<Record<JobStatus, ImsJob["status"]>> = {
@@ -43,15 +43,20 @@ export function toImsJobProgress(job: JobRecord): ImsJob {
   return job.status === "running" ? { ...shown, entities: { ...shown.entities, subJobId: job.id } } : shown;
 }
 
-/** An import that failed leaves no image, so it names none; clients would take the id for a success. */
+/**
+ * The image that a job is about, or that a copy makes. An import or a copy that failed leaves no image, so it names none; clients would
+ * take the id for a success.
+ */
 function imageOf(job: JobRecord): { readonly image_id?: string; readonly image_name?: string } {
   const isGone = statuses[job.status] === "FAIL" && job.kind !== exportJobKind;
-  const { input } = job;
-  const name = typeof input === "object" && input !== null && "imageName" in input ? input["imageName"] : undefined;
-  return {
-    ...(job.subjectId !== undefined && !isGone && { image_id: job.subjectId }),
-    ...(typeof name === "string" && { image_name: name }),
-  };
+  const id = textOfInput(job, "newImageId") ?? job.subjectId;
+  const name = textOfInput(job, "imageName");
+  return { ...(id !== undefined && !isGone && { image_id: id }), ...(name !== undefined && { image_name: name }) };
+}
+
+function textOfInput({ input }: JobRecord, field: string): string | undefined {
+  const value: unknown = typeof input === "object" && input !== null ? Reflect.get(input, field) : undefined;
+  return typeof value === "string" ? value : undefined;
 }
 
 /** From 0 to 1, never back: only the step that moves bytes counts, and the last bit is for what follows it. */

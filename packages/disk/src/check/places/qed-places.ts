@@ -1,7 +1,5 @@
 import type { ByteSource } from "../../core/byte-source.ts";
-import { readTableOffsets } from "../../mapped/read-table-offsets.ts";
-import { TableMap } from "../../mapped/table-map.ts";
-import { decodeQedEntries } from "../../qed/decode-qed-entries.ts";
+import { loadQedMap } from "../../qed/load-qed-map.ts";
 import { parseQedHeader } from "../../qed/parse-qed-header.ts";
 import { QED_HEADER_BYTES } from "../../qed/qed-header.ts";
 import type { CheckOptions } from "../check-report.ts";
@@ -12,24 +10,13 @@ import { placesOfRuns } from "./places-of-runs.ts";
 export async function qedPlaces(source: ByteSource, options: CheckOptions): Promise<BlockPlaces> {
   const fileBytes = source.lengthBytes;
   const head = await source.read(0, Math.min(QED_HEADER_BYTES, fileBytes), options);
-  const header = parseQedHeader(head, { fileBytes, maxVirtualSizeBytes: options.maxVirtualSizeBytes });
-  const { clusterSize, headBytes, l1Offset, sizeBytes, tableBytes } = header;
-  const level = {
-    format: "QED",
-    offset: l1Offset,
-    entries: Math.ceil(sizeBytes / ((tableBytes / 8) * clusterSize)),
-    order: "le",
-    tableBytes,
-    alignment: clusterSize,
-    headBytes,
-  } as const;
-  const tables = await readTableOffsets(source, level, options);
-  const map = new TableMap(source, tables, {
-    clusterSize,
-    entriesPerTable: tableBytes / 8,
-    entryBytes: 8,
-    decode: (page, runs) => decodeQedEntries(page, { header, fileBytes }, runs),
+  const header = parseQedHeader(head, {
+    fileBytes,
+    maxVirtualSizeBytes: options.maxVirtualSizeBytes,
+    backingIsGiven: options.parent !== undefined,
   });
+  const { clusterSize, headBytes, l1Offset, sizeBytes, tableBytes } = header;
+  const { map, tables } = await loadQedMap(source, header, options);
   const taken: TakenPart[] = [
     { name: "the header", offset: 0, length: headBytes },
     { name: "the L1 table", offset: l1Offset, length: tableBytes },

@@ -32,7 +32,11 @@ export async function checkQcow2(source: ByteSource, faults: FaultList, options:
   const { signal } = options;
   const fileBytes = source.lengthBytes;
   const fields = await source.read(0, Math.min(112, fileBytes), { signal });
-  const header = parseHeader(fields, { fileBytes, maxVirtualSizeBytes: options.maxVirtualSizeBytes });
+  const header = parseHeader(fields, {
+    fileBytes,
+    maxVirtualSizeBytes: options.maxVirtualSizeBytes,
+    backingIsGiven: options.parent !== undefined,
+  });
   const { clusterSize, sizeBytes } = header;
   const head = await source.read(0, Math.min(clusterSize, fileBytes), { signal });
   const books = readBookkeeping(fields, header, readHeaderExtensions(head, header));

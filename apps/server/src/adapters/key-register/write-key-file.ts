@@ -1,0 +1,34 @@
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/**
+ * Writes a file that only its owner may read, into a folder that only its owner may enter: whole or not at all, also when the process is killed or the
+ * power fails. When this returns it is on the disk.
+ */
+export async function writeKeyFile(path: string, content: string | Uint8Array): Promise<void> {
+  const folder = dirname(path);
+  const temporary = `${path}.new`;
+  const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+  await rm(temporary, { force: true });
+  try {
+    {
+      await using file = await open(temporary, "wx", 0o600);
+      await file.writeFile(content);
+      await file.sync();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(folder);
+  if (made !== undefined) {
+    await syncFolder(dirname(folder));
+  }
+}
+
+/** Makes the names in a folder durable. */
+async function syncFolder(path: string): Promise<void> {
+  await using folder = await open(path);
+  await folder.sync();
+}

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { BlobId } from "@tintype/store/blob-store.ts";
+import { TransferWorld } from "../testing/transfer-world.ts";
+import { chunkStoreUpkeep } from "./chunk-store-upkeep.ts";
+import type { StoreUpkeep } from "./store-upkeep.ts";
+
+const mebibyte = 1024 * 1024;
+const options = { dryRun: false, graceMs: 0 };
+
+function upkeepOf({ store, catalog, clock }: TransferWorld): StoreUpkeep {
+  const copies = { make: async (name: string) => name, list: async () => [], remove: async () => {} };
+  return chunkStoreUpkeep({ store, catalog, clock, copies, keep: 1 });
+}
+
+/** A blob that no image of the catalog names, with that record. */
+async function addBlob(world: TransferWorld, record: Readonly<Record<string, unknown>>, content: Uint8Array): Promise<BlobId> {
+  const blobId = world.ids.hex32() as BlobId;
+  await using writer = await world.store.create(blobId);
+  await writer.write(0, content);
+  await writer.commit({ lengthBytes: content.length, record });
+  return blobId;
+}
+
+test("bytes are counted once in all, and as its own for each project that uses them", async () => {
+  await using world = await TransferWorld.open();
+  const [shared, own, part] = [randomBytes(mebibyte), randomBytes(mebibyte), randomBytes(mebibyte)];
+  await world.addImage("p1", shared);
+  await world.addImage("p1", shared);
+  await world.addImage("p2", Buffer.concat([shared, own]));
+  await addBlob(world, { kind: "part", projectId: "p3", bucket: "b", key: "k" }, part);
+  await addBlob(world, {}, part);
+  const stats = await upkeepOf(world).stats();
+  assert.equal(stats.images, 3);
+  assert.equal(stats.blobs, 5);
+  assert.equal(stats.logicalBytes, 6 * mebibyte);
+  assert.equal(stats.storedBytes, stats.uniqueBytes);
+  const weights = Object.fromEntries(stats.projects.map(({ projectId, ...weight }) => [projectId, weight]));
+  // Lists of chunks, and what zstd says about random bytes, come on top.
+  const about = (bytes: number | undefined) => Math.round((bytes ?? NaN) / mebibyte);
+  assert.deepEqual(
+    ["p1", "p2", "p3", ""].map((id) => [
+      weights[id]?.images,
+      weights[id]?.blobs,
+      about(weights[id]?.storedBytes),
+      about(weights[id]?.uniqueBytes),
+    ]),
+    [
+      [2, 2, 1, 0],
+      [1, 1, 2, 1],
+      [0, 1, 1, 0],
+      [0, 1, 1, 0],
+    ],
+  );
+  assert.equal(about(stats.uniqueBytes), 3);
+});
+
+test("R-029: damage is told with the images that suffer, and storing the content again heals them", async () => {
+  await using world = await TransferWorld.open();
+  const content = randomBytes(mebibyte);
+  const image = await world.addImage("p1", content, { name: "golden" });
+  const upkeep = upkeepOf(world);
+  assert.deepEqual((await upkeep.verify({ read: true })).findings, []);
+  const packs = join(world.folder, "store", "packs");
+  await rm(packs, { recursive: true });
+  const report = await upkeep.verify({ read: false });
+  assert.ok(report.damages > 0);
+  assert.ok(report.findings.some(({ images }) => images.some(({ id, name }) => id === image.id && name === "golden")));
+  await world.addImage("p2", content);
+  const healed = await upkeep.verify({ read: true });
+  assert.equal(healed.damages, 0, JSON.stringify(healed.findings));
+});
+
+test("a collection frees what a removed blob alone used, as its dry run said", async () => {
+  await using world = await TransferWorld.open();
+  const kept = await world.addImage("p1", randomBytes(mebibyte));
+  const gone = await addBlob(world, {}, randomBytes(mebibyte));
+  await world.store.remove(gone);
+  const upkeep = upkeepOf(world);
+  const foreseen = await upkeep.collect({ ...options, dryRun: true });
+  const report = await upkeep.collect(options);
+  assert.deepEqual({ ...report, dryRun: true }, foreseen);
+  assert.ok(report.freedBytes > 0.9 * mebibyte, `${report.freedBytes} bytes`);
+  await using blob = await world.store.open(kept.disks[0]?.blobId as BlobId);
+  assert.equal((await blob.read(0, mebibyte)).length, mebibyte);
+  assert.equal(
+    (await readdir(join(world.folder, "store", "packs"), { recursive: true })).filter((name) => name.endsWith(".pack")).length,
+    1,
+  );
+});

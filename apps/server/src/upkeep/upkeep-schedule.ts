@@ -1,0 +1,70 @@
+import type { Timers } from "@tintype/jobs/timers.ts";
+import { isStoreError } from "@tintype/store/store-error.ts";
+import { backUpWhenDue } from "./back-up-catalog.ts";
+import type { UpkeepDeps } from "./chunk-store-upkeep.ts";
+import { repeat } from "./repeat.ts";
+import type { RepeatedWork } from "./repeat.ts";
+import { scrubStore } from "./scrub-store.ts";
+import type { ScrubMetrics } from "./scrub-store.ts";
+import type { Log } from "../ports/log.ts";
+import type { StoreUpkeep } from "./store-upkeep.ts";
+
+/** How often the service looks after its store. 0 leaves a work out. */
+export interface UpkeepSettings {
+  readonly collectHours: number;
+  readonly graceMinutes: number;
+  readonly scrubMiBPerMinute: number;
+  readonly backupHours: number;
+}
+
+/** What the schedule works with. */
+export interface ScheduleDeps extends UpkeepDeps {
+  readonly upkeep: StoreUpkeep;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly metrics: ScrubMetrics;
+}
+
+const [minuteMs, hourMs, mebibyte] = [60_000, 3_600_000, 1024 * 1024];
+const scrubStepMs = 10_000;
+
+/** Collects, scrubs and backs up from time to time, until disposal. */
+export function startUpkeepSchedule(deps: ScheduleDeps, settings: UpkeepSettings): AsyncDisposable {
+  const stack = new AsyncDisposableStack();
+  for (const { every, work } of scheduled(deps, settings)) {
+    if (every > 0) {
+      stack.use(repeat(work, deps));
+    }
+  }
+  return stack;
+}
+
+function scheduled(deps: ScheduleDeps, settings: UpkeepSettings): readonly { readonly every: number; readonly work: RepeatedWork }[] {
+  const { collectHours, graceMinutes, scrubMiBPerMinute, backupHours } = settings;
+  const bytes = Math.ceil((scrubMiBPerMinute * mebibyte * scrubStepMs) / minuteMs);
+  const collect = async (signal: AbortSignal): Promise<void> => collectOrLeave(deps, graceMinutes * minuteMs, signal);
+  return [
+    { every: collectHours, work: { name: "The collection", everyMs: collectHours * hourMs, work: collect } },
+    {
+      every: scrubMiBPerMinute,
+      work: { name: "The scrub", everyMs: scrubStepMs, work: async (signal) => scrubStore(deps, { bytes, signal }) },
+    },
+    // Looked at more often than it is due, so that restarts do not put it off for ever.
+    {
+      every: backupHours,
+      work: { name: "The backup of the catalog", everyMs: 10 * minuteMs, work: async () => backUpWhenDue(deps, backupHours * hourMs) },
+    },
+  ];
+}
+
+async function collectOrLeave({ upkeep, log }: ScheduleDeps, graceMs: number, signal: AbortSignal): Promise<void> {
+  try {
+    const report = await upkeep.collect({ dryRun: false, graceMs, signal });
+    log.info({ ...report }, "Collected what nobody uses any more");
+  } catch (error) {
+    // Somebody asked for one; it does this one's work.
+    if (!isStoreError(error) || error.code !== "store.busy") {
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+
+interface OpenFile {
+  readonly handle: Promise<FileHandle>;
+  readers: number;
+}
+
+/** Files that stay open between reads. */
+const filesKept = 32;
+
+/**
+ * Reads files, keeping those open that were used last: opening and closing would double what a small read costs. Files must never
+ * change while they are there.
+ */
+export class OpenFiles implements AsyncDisposable {
+  /** By path, least recently used first. */
+  readonly #files = new Map<string, OpenFile>();
+
+  /** Fills several targets from one place on, by one call to the system. Answers how many bytes there were: fewer where the file ends. */
+  async read(path: string, offset: number, targets: readonly Uint8Array[]): Promise<number> {
+    const file = this.#files.get(path) ?? this.#open(path);
+    this.#files.delete(path);
+    this.#files.set(path, file);
+    file.readers += 1;
+    try {
+      return await fill(await file.handle, offset, targets);
+    } finally {
+      file.readers -= 1;
+      if (this.#files.get(path) === file) {
+        await this.#closeUnused(filesKept);
+      } else {
+        await closeWhenUnused(file);
+      }
+    }
+  }
+
+  /** To be called when a file was removed: its space comes back once it is closed, and a new file may get its name. */
+  async forget(path: string): Promise<void> {
+    const file = this.#files.get(path);
+    if (file !== undefined) {
+      this.#files.delete(path);
+      await closeWhenUnused(file);
+    }
+  }
+
+  /** To be called once no read is under way. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#closeUnused(0);
+  }
+
+  #open(path: string): OpenFile {
+    const file = { handle: open(path, "r"), readers: 0 };
+    // A file that cannot be opened is not kept, so that the next read tries again.
+    file.handle.catch(() => {
+      if (this.#files.get(path) === file) {
+        this.#files.delete(path);
+      }
+    });
+    return file;
+  }
+
+  async #closeUnused(keep: number): Promise<void> {
+    for (const [path, file] of this.#files) {
+      if (this.#files.size <= keep) {
+        return;
+      }
+      if (file.readers === 0) {
+        this.#files.delete(path);
+        await (await file.handle).close();
+      }
+    }
+  }
+}
+
+/** Closes a file that is not kept any more, after its last reader. */
+async function closeWhenUnused(file: OpenFile): Promise<void> {
+  if (file.readers === 0) {
+    const handle = await file.handle.catch(() => undefined);
+    await handle?.close();
+  }
+}
+
+/** The system may stop before the end of the file, at 2 GiB or when a signal comes; then the rest is asked for. */
+async function fill(handle: FileHandle, offset: number, targets: readonly Uint8Array[]): Promise<number> {
+  const wanted = targets.reduce((sum, target) => sum + target.length, 0);
+  let done = 0;
+  let rest = targets;
+  while (done < wanted) {
+    const { bytesRead } = await handle.readv(rest, offset + done);
+    if (bytesRead === 0) {
+      break;
+    }
+    done += bytesRead;
+    if (done < wanted) {
+      rest = after(rest, bytesRead);
+    }
+  }
+  return done;
+}
+
+function after(targets: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
+  let left = bytes;
+  return targets.flatMap((target) => {
+    const skipped = Math.min(left, target.length);
+    left -= skipped;
+    return skipped === target.length ? [] : [target.subarray(skipped)];
+  });
+}

@@ -1,0 +1,31 @@
+import type { Backend } from "./backend/backend.ts";
+import type { ChunkCache } from "./chunk/chunk-cache.ts";
+import type { ChunkSlots } from "./chunk/chunk-slots.ts";
+import type { ChunkTasks } from "./chunk/chunk-tasks.ts";
+import type { WorkerPool } from "./chunk/worker-pool.ts";
+import type { ChunkIndex } from "./chunk-index/chunk-index.ts";
+import type { WorkFolder } from "./folder/work-folder.ts";
+import type { LiveRoots } from "./live/live-roots.ts";
+import type { PackPins } from "./live/pack-pins.ts";
+import type { KeyRing } from "./seal/key-ring.ts";
+import type { StoreFormat } from "./store-format.ts";
+
+/** What an open store consists of: what writers, readers, collection and verification share. */
+export interface StoreParts {
+  readonly backend: Backend;
+  readonly folder: WorkFolder;
+  readonly format: StoreFormat;
+  readonly index: ChunkIndex;
+  readonly workers: WorkerPool<ChunkTasks>;
+  readonly slots: ChunkSlots;
+  readonly cache: ChunkCache;
+  /** Lists kept in memory, of 128 KiB each. */
+  readonly mostLists: number;
+  readonly keys: KeyRing;
+  /** Packs that unfinished writers rely on. */
+  readonly pins: PackPins;
+  /** Blobs that are open, being committed, or being copied. */
+  readonly roots: LiveRoots;
+  /** Length at which a pack is full. */
+  readonly packBytes: number;
+}

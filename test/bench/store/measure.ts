@@ -1,0 +1,29 @@
+import { availableParallelism } from "node:os";
+import { runTimed } from "../run-timed.ts";
+import type { Figures, MeasurementInput } from "./measurements.table.ts";
+
+const child = new URL("./measure-child.ts", import.meta.url).pathname;
+
+/** What a measurement found, and the most memory that it took. */
+export interface Measured {
+  readonly figures: Figures;
+  readonly peakRssMiB: number;
+}
+
+/** Runs a measurement in a process of its own, with as many threads for files as the command line gives itself. */
+export async function measure(name: string, input: MeasurementInput): Promise<Measured> {
+  const threads = `UV_THREADPOOL_SIZE=${Math.min(availableParallelism(), 4)}`;
+  const args = [threads, process.execPath, "--disable-warning=ExperimentalWarning", child, name, JSON.stringify(input)];
+  const { stdout } = await runTimed("env", args);
+  // The child's last line has this shape.
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Measured;
+}
+
+/** Of several runs the one in which `figure` is least, with the most memory that any of them took. */
+export function leastOf(figure: string, runs: readonly Measured[]): Measured {
+  const best = runs.toSorted((a, b) => (a.figures[figure] ?? Infinity) - (b.figures[figure] ?? Infinity))[0];
+  if (best === undefined) {
+    throw new Error("There was no run.");
+  }
+  return { ...best, peakRssMiB: Math.max(...runs.map(({ peakRssMiB }) => peakRssMiB)) };
+}

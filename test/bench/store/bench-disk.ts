@@ -1,4 +1,6 @@
 import { openers } from "@tintype/disk/formats/openers.table.ts";
+import type { ReadOptions } from "@tintype/disk/core/byte-source.ts";
+import { fillFrom } from "@tintype/disk/core/fill-from.ts";
 import type { VirtualDisk } from "@tintype/disk/core/virtual-disk.ts";
 import type { DiskFormat } from "@tintype/disk/core/disk-format.ts";
 import { planRaw } from "@tintype/disk/raw/plan-raw.ts";
@@ -28,14 +30,26 @@ export async function keepDisk(store: BlobStore, id: BlobId, disk: VirtualDisk, 
   return writer.commit({ lengthBytes: disk.virtualSizeBytes });
 }
 
-/** Bytes that replace a disk's own from `offset` on. */
+/** A stretch of a disk that reads as another stretch of the same disk does. */
 export interface Patch {
   readonly offset: number;
-  readonly bytes: Uint8Array;
+  readonly length: number;
+  /** Offset of the other stretch. */
+  readonly source: number;
 }
 
-/** The same disk with some bytes replaced, all of them where it has data. */
+/** A disk with some stretches replaced, later ones over earlier ones, all of them where it has data. Needs no memory of its own. */
 export function patchedDisk(disk: VirtualDisk, patches: readonly Patch[]): VirtualDisk {
+  const readInto = async (target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> => {
+    await fillFrom(disk, target, offset, options);
+    for (const patch of patches) {
+      const from = Math.max(offset, patch.offset);
+      const to = Math.min(offset + target.length, patch.offset + patch.length);
+      if (from < to) {
+        await fillFrom(disk, target.subarray(from - offset, to - offset), patch.source + from - patch.offset, options);
+      }
+    }
+  };
   return {
     format: disk.format,
     virtualSizeBytes: disk.virtualSizeBytes,
@@ -43,16 +57,11 @@ export function patchedDisk(disk: VirtualDisk, patches: readonly Patch[]): Virtu
     warnings: disk.warnings,
     details: disk.details,
     extents: (options) => disk.extents(options),
+    readInto,
     read: async (offset, length, options) => {
-      const bytes = new Uint8Array(await disk.read(offset, length, options));
-      for (const patch of patches) {
-        const from = Math.max(offset, patch.offset);
-        const to = Math.min(offset + length, patch.offset + patch.bytes.length);
-        if (from < to) {
-          bytes.set(patch.bytes.subarray(from - patch.offset, to - patch.offset), from - offset);
-        }
-      }
-      return bytes;
+      const target = new Uint8Array(length);
+      await readInto(target, offset, options);
+      return target;
     },
     [Symbol.asyncDispose]: () => disk[Symbol.asyncDispose](),
   };

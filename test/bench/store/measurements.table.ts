@@ -12,6 +12,7 @@ import type { ChunkStore } from "@tintype/store/store.ts";
 import { packFileName } from "@tintype/store/store-names.ts";
 import { verifyStore } from "@tintype/store/verify/verify-store.ts";
 import { blobId, dataPieces, keepDisk, openDisk, patchedDisk, seededNumbers } from "./bench-disk.ts";
+import type { Patch } from "./bench-disk.ts";
 import { countingBackend } from "./counting-backend.ts";
 import { changesOf } from "./snapshots.ts";
 
@@ -43,19 +44,21 @@ export const measurements: Readonly<Record<string, (input: MeasurementInput) => 
     await using disk = await openDisk(source?.path ?? "", source?.format ?? "raw");
     await using store = await open(input);
     const begunAt = performance.now();
+    const cpuBefore = process.cpuUsage();
     const { dataBytes } = await keepDisk(store, blobId(blob), disk, sealed ? key : undefined);
     const seconds = secondsSince(begunAt);
-    return { seconds, dataBytes, storedBytes: (await store.stats()).storedBytes };
+    return { seconds, cpuSeconds: cpuSecondsSince(cpuBefore), dataBytes, storedBytes: (await store.stats()).storedBytes };
   },
 
   async snapshots({ source, count = 20, ...input }) {
     await using disk = await openDisk(source?.path ?? "", source?.format ?? "raw");
     await using store = await open(input);
     const begunAt = performance.now();
-    let [latest, addedBytes] = [disk, 0];
+    const patches: Patch[] = [];
+    let addedBytes = 0;
     for (let snapshot = 1; snapshot <= count; snapshot += 1) {
-      latest = patchedDisk(latest, await changesOf(disk, snapshot));
-      addedBytes += (await keepDisk(store, blobId(1000 + snapshot), latest)).addedBytes;
+      patches.push(...(await changesOf(disk, snapshot)));
+      addedBytes += (await keepDisk(store, blobId(1000 + snapshot), patchedDisk(disk, patches))).addedBytes;
     }
     const { size: indexBytes } = await stat(store.parts.folder.indexPath);
     return { seconds: secondsSince(begunAt), addedBytes, storedBytes: (await store.stats()).storedBytes, indexBytes };
@@ -66,12 +69,13 @@ export const measurements: Readonly<Record<string, (input: MeasurementInput) => 
     await using opened = await store.open(blobId(blob));
     const begunAt = performance.now();
     let bytes = 0;
+    const cpuBefore = process.cpuUsage();
     const memory = new Uint8Array(stepBytes);
     for await (const { offset, length } of dataPieces(opened.extents(), stepBytes)) {
       await opened.readInto?.(memory.subarray(0, length), offset);
       bytes += length;
     }
-    return { seconds: secondsSince(begunAt), bytes };
+    return { seconds: secondsSince(begunAt), cpuSeconds: cpuSecondsSince(cpuBefore), bytes };
   },
 
   async verify(input) {
@@ -177,6 +181,12 @@ async function chunksAndLists(input: MeasurementInput, blob: number): Promise<{ 
 
 function secondsSince(begunAt: number): number {
   return (performance.now() - begunAt) / 1000;
+}
+
+/** Of all threads, and so about the same however busy the machine is. */
+function cpuSecondsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
 }
 
 function median(values: readonly number[]): number {

@@ -25,7 +25,7 @@ export async function changesOf(disk: VirtualDisk, snapshot: number): Promise<Pa
   };
   const patches: Patch[] = [];
   for (let changed = 0; changed < dataBytes / 100; changed += runBytes) {
-    patches.push({ offset: placeOf(), bytes: new Uint8Array(await disk.read(placeOf() + 2 * snapshot + 1, runBytes)) });
+    patches.push({ offset: placeOf(), length: runBytes, source: placeOf() + 2 * snapshot + 1 });
   }
   return patches;
 }

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { openLocalStore } from "@tintype/store/open-local-store.ts";
 import type { ChunkStore } from "@tintype/store/store.ts";
+import { verifyStore } from "@tintype/store/verify/verify-store.ts";
 import { neededNames, storedNames } from "../../../packages/store/test/chunk-names.ts";
 import { blobIdOf } from "../../../packages/store/test/filler.ts";
 import { readBlob } from "../../../packages/store/test/read-back.ts";
@@ -24,6 +25,7 @@ export async function checkStore(
     }
   }
   await using store = await openLocalStore(folder, crashOptions);
+  await checkVerified(store);
   const there = await blobsThere(store, model);
   await checkContents(store, there);
   await store.collect({ graceMs: 0, now: 0, compactFrom: 0 });
@@ -31,7 +33,12 @@ export async function checkStore(
   const needed = neededNames([...there.values()].map(crashContent), crashOptions.chunkSizeBytes);
   assert.deepEqual(await storedNames(store.parts.backend), needed, "the packs hold what blobs need, and nothing else");
   await checkContents(store, there);
+  await checkVerified(store);
   return there;
+}
+
+async function checkVerified(store: ChunkStore): Promise<void> {
+  assert.deepEqual(await Array.fromAsync(verifyStore(store.parts, { read: true })), []);
 }
 
 /** Blobs that are there, which must be those that the model is sure of, and may be those that it is not sure of. */

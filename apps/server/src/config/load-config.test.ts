@@ -18,6 +18,8 @@ test("the defaults are the documented ones", async () => {
     http: { host: "127.0.0.1", port: 9292 },
     obs: { host: "127.0.0.1", port: 9293 },
     data: { dir: "./data" },
+    store: { s3: { region: "us-east-1", prefix: "", addressing: "path" } },
+    upkeep: { collectHours: 6, graceMinutes: 60, scrubMiBPerMinute: 60, backupHours: 24, backupsKept: 7 },
     region: "local-1",
     bootstrap: {},
     keys: { vault: { mount: "transit" } },

@@ -51,6 +51,7 @@ export async function* walkLists(
     }
   }
   yield* await fetch();
+  await turns.next();
 }
 
 /** Hands out the names of a list, without those of zero chunks, in portions that make one stretch of work each. */

@@ -1,5 +1,5 @@
-import { noteDamage } from "../chunk-index/note-damage.ts";
 import { availableParallelism } from "node:os";
+import { noteDamage } from "../chunk-index/note-damage.ts";
 import { packFileName } from "../store-names.ts";
 import { inspectPack } from "./inspect-pack.ts";
 import type { Inspection } from "./inspection.ts";

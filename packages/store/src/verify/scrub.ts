@@ -43,8 +43,8 @@ const afterDigits = "~";
 
 /**
  * Verifies the next few MiB of the store, as `verifyStore` with `read` does, and remembers where it stopped. A full round goes through
- * the packs in the order of their names, then, in a step of its own, through the manifests. Where a step finds something wrong with a pack, it also reads all
- * manifests, to tell which blobs suffer.
+ * the packs in the order of their names, then, in a step of its own, through the manifests. Where a step finds something wrong with a
+ * pack, it also reads all manifests, to tell which blobs suffer.
  *
  * Memory  a stretch of a pack, at most 8 MiB, and what `Inspection` holds
  * Throws  as `verifyStore`; what was read until then need not be read again

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { rm, stat } from "node:fs/promises";
 import { test } from "node:test";
 import type { LightMyRequestResponse } from "fastify";
 import { Value } from "typebox/value";
@@ -6,6 +8,7 @@ import { ListExtentsAnswer } from "@tintype/contract/api/image-content.ts";
 import { sampleDisk } from "@tintype/server/testing/transfer-world.ts";
 import { ImsServer, administrator, alt, demo, reader, refusalOf } from "./ims-server.ts";
 import type { Caller } from "./ims-server.ts";
+import { storedPacks } from "./stored-packs.ts";
 
 const MIB = 1024 * 1024;
 const SIZE = 5 * MIB;
@@ -31,6 +34,25 @@ async function serverWithImage(): Promise<{ server: ImsServer; id: string; etag:
     });
   return { server, id: image.id, etag: `"${image.disks[0]?.blobId}"`, read };
 }
+
+test("R-210: the end of a lazily loaded image is read from its last pack alone, however much lies before it", async () => {
+  await using server = await ImsServer.open();
+  const large = randomBytes(100 * MIB);
+  const image = await server.world.addImage("demo", large, { diskFormat: "zvhd2" });
+  const [listed] = await server.list("?id=" + image.id);
+  assert.equal(listed?.["__lazyloading"], "true");
+  const packs = [...(await storedPacks(server)).keys()];
+  const ages = await Promise.all(packs.map(async (path) => ({ path, madeAt: (await stat(path)).mtimeMs })));
+  const [last, ...others] = ages.toSorted((one, other) => other.madeAt - one.madeAt).map(({ path }) => path);
+  assert.ok(last !== undefined && others.length >= 3);
+  await Promise.all(others.map(async (path) => rm(path)));
+  const answer = await server.app.inject({
+    url: `/api/v1/images/${image.id}/content`,
+    headers: { "x-caller": JSON.stringify(demo), range: "bytes=-4096" },
+  });
+  assert.equal(answer.statusCode, 206);
+  assert.ok(answer.rawPayload.equals(large.subarray(-4096)));
+});
 
 test("an image's content is the disk, byte for byte, with its length and a name that never changes", async () => {
   const { server, etag, read } = await serverWithImage();

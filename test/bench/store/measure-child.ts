@@ -1,4 +1,4 @@
-/** One measurement in a process of its own: `measure-child.ts NAME JSON`; prints what came of it, and the peak of its memory, as JSON. */
+/** One measurement in a process of its own: `measure-child.js NAME JSON`; prints what came of it, and the peak of its memory, as JSON. */
 import { measurements } from "./measurements.table.ts";
 
 const [name = "", input = "{}"] = process.argv.slice(2);

@@ -1,8 +1,7 @@
-import { availableParallelism } from "node:os";
 import { runTimed } from "../run-timed.ts";
 import type { Figures, MeasurementInput } from "./measurements.table.ts";
 
-const child = new URL("./measure-child.ts", import.meta.url).pathname;
+const child = new URL("./measure-child.js", import.meta.url).pathname;
 
 /** What a measurement found, and the most memory that it took. */
 export interface Measured {
@@ -10,11 +9,9 @@ export interface Measured {
   readonly peakRssMiB: number;
 }
 
-/** Runs a measurement in a process of its own, with as many threads for files as the command line gives itself. */
+/** Runs a measurement in a process of its own, which starts as the command line does. */
 export async function measure(name: string, input: MeasurementInput): Promise<Measured> {
-  const threads = `UV_THREADPOOL_SIZE=${Math.min(availableParallelism(), 4)}`;
-  const args = [threads, process.execPath, "--disable-warning=ExperimentalWarning", child, name, JSON.stringify(input)];
-  const { stdout } = await runTimed("env", args);
+  const { stdout } = await runTimed(process.execPath, ["--disable-warning=ExperimentalWarning", child, name, JSON.stringify(input)]);
   // The child's last line has this shape.
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Measured;
 }

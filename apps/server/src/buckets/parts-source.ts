@@ -1,6 +1,7 @@
 import type { ByteSource, Extent, ReadOptions } from "@tintype/disk/core/byte-source.ts";
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import { checkRange } from "@tintype/disk/core/check-range.ts";
+import { fillFrom } from "@tintype/disk/core/fill-from.ts";
 import type { BlobStore } from "@tintype/store/blob-store.ts";
 import { isStoreError } from "@tintype/store/store-error.ts";
 import type { ObjectPart, ObjectRecord } from "../ports/bucket-catalog.ts";
@@ -46,21 +47,27 @@ export class PartsSource implements ByteSource {
 
   async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
     checkRange(offset, length, this.lengthBytes);
-    const pieces: Uint8Array[] = [];
+    const target = new Uint8Array(length);
+    await this.readInto(target, offset, options);
+    return target;
+  }
+
+  async readInto(target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> {
+    checkRange(offset, target.length, this.lengthBytes);
+    const end = offset + target.length;
     let at = offset;
-    for (let index = this.#indexAt(offset); at < offset + length; index++) {
+    for (let index = this.#indexAt(offset); at < end; index++) {
       const part = this.#parts[index];
       if (part === undefined) {
         break;
       }
-      const end = Math.min(offset + length, part.start + part.lengthBytes);
-      if (end > at) {
+      const stop = Math.min(end, part.start + part.lengthBytes);
+      if (stop > at) {
         using lease = await this.#lease(part);
-        pieces.push(await lease.blob.read(at - part.start, end - at, options));
-        at = end;
+        await fillFrom(lease.blob, target.subarray(at - offset, stop - offset), at - part.start, options);
+        at = stop;
       }
     }
-    return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
   }
 
   async *extents(options?: ReadOptions): AsyncGenerator<Extent> {

@@ -26,6 +26,9 @@ export interface StoreDiskDeps {
   readonly keys: KeyService;
 }
 
+/** Many imports run at once, and the disk is in the same store: that the threads have work is all that reading ahead can win. */
+const readsAhead = 2;
+
 /**
  * The disk's content, when an earlier attempt committed it already.
  *
@@ -64,7 +67,7 @@ export async function beginStoring(deps: Pick<StoreDiskDeps, "catalog" | "clock"
 /**
  * Keeps a disk's content in the store: one read, holes and zeros left out, with a data key of its own when the image is encrypted.
  *
- * Memory  five blocks of 2 MiB (see `planRaw`) and what the blob's writer holds, whatever the disk's size
+ * Memory  three blocks of 2 MiB (see `planRaw`) and what the blob's writer holds, whatever the disk's size
  * Throws  IMG.0095, IMG.0097; what the disk and the store throw; the signal's reason
  */
 export async function storeDisk(
@@ -74,7 +77,7 @@ export async function storeDisk(
 ): Promise<StoredDisk> {
   const key = image.encryption && (await newBlobKey(deps, image.encryption));
   await using writer = await deps.store.create(blobId, { key });
-  const plan = await planRaw(disk, { signal: context.signal });
+  const plan = await planRaw(disk, { signal: context.signal, readsAhead });
   for await (const piece of plan.pieces({ signal: context.signal, onProgress: (progress) => context.progress({ ...progress }) })) {
     await writer.write(piece.offset, piece.bytes);
     piece.release?.();

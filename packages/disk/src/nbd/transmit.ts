@@ -14,9 +14,9 @@ import { WireViolation } from "./wire.ts";
 import type { Wire } from "./wire.ts";
 
 /** Data under way at a time, in bytes; a request for more goes alone. */
-const MAX_UNDER_WAY_BYTES = 8 * 1024 * 1024;
+const MAX_UNDER_WAY_BYTES = 4 * 1024 * 1024;
 
-/** What a request without data counts, in bytes: at most 128 of them are under way. */
+/** What a request without data counts, in bytes: at most 64 of them are under way. */
 const MIN_COST_BYTES = 64 * 1024;
 
 /** Told of what is asked for, and of what goes wrong. */
@@ -40,7 +40,7 @@ export interface Transmission {
 /**
  * Answers requests until the client says goodbye; several at a time, each when it is ready.
  *
- * Memory  8 MiB of data asked for or sent, or one request of up to 32 MiB, counted until the network has taken the answer; a request waits
+ * Memory  4 MiB of data asked for or sent, or one request of up to 32 MiB, counted until the network has taken the answer; a request waits
  *         unread while there is no room
  * Throws  WireEnd, WireViolation; by then nothing is under way any more
  */

@@ -7,6 +7,12 @@ import { inOrder } from "../pipeline/in-order.ts";
 import { PIECE_BYTES, READS_AHEAD } from "../pipeline/pace.ts";
 import { progressReport } from "../pipeline/progress-report.ts";
 
+/** How a disk's content is planned. */
+export interface PlanRawOptions extends ReadOptions {
+  /** Blocks of 2 MiB that are being read before the sink asks for them. Default 6. */
+  readonly readsAhead?: number | undefined;
+}
+
 /** A stretch of data that is read at once. */
 interface Range {
   readonly offset: number;
@@ -17,10 +23,11 @@ interface Range {
  * Plans a file that is the disk's content itself: pieces are the data, everything else stays zero.
  *
  * Shape   sequential; as long as the disk
- * Memory  6 blocks of 2 MiB read ahead, one more for each piece that the sink holds
+ * Memory  `readsAhead` blocks of 2 MiB, one more for each piece that the sink holds
  * Throws  what the disk throws
  */
-export async function planRaw(disk: VirtualDisk, options: ReadOptions = {}): Promise<PlannedFile> {
+export async function planRaw(disk: VirtualDisk, options: PlanRawOptions = {}): Promise<PlannedFile> {
+  const { readsAhead = READS_AHEAD } = options;
   let dataBytes = 0;
   for await (const { length } of dataRanges(disk, options)) {
     dataBytes += length;
@@ -29,13 +36,17 @@ export async function planRaw(disk: VirtualDisk, options: ReadOptions = {}): Pro
     format: "raw",
     totalBytes: disk.virtualSizeBytes,
     sequential: true,
-    pieces: (writeOptions) => rawPieces(disk, dataBytes, writeOptions),
+    pieces: (writeOptions) => rawPieces(disk, { dataBytes, readsAhead }, writeOptions),
   };
 }
 
-async function* rawPieces(disk: VirtualDisk, dataBytes: number, options: WriteOptions = {}): AsyncGenerator<Piece> {
+async function* rawPieces(
+  disk: VirtualDisk,
+  { dataBytes, readsAhead }: { readonly dataBytes: number; readonly readsAhead: number },
+  options: WriteOptions = {},
+): AsyncGenerator<Piece> {
   const { signal } = options;
-  const pool = new BufferPool(PIECE_BYTES, READS_AHEAD);
+  const pool = new BufferPool(PIECE_BYTES, readsAhead);
   const report = progressReport(dataBytes, options);
   const read = async ({ offset, length }: Range): Promise<Piece> => {
     const buffer = pool.take();
@@ -43,7 +54,7 @@ async function* rawPieces(disk: VirtualDisk, dataBytes: number, options: WriteOp
     await fillFrom(disk, bytes, offset, { signal });
     return { offset, bytes, release: () => pool.give(buffer) };
   };
-  for await (const piece of inOrder(dataRanges(disk, { signal }), read, READS_AHEAD)) {
+  for await (const piece of inOrder(dataRanges(disk, { signal }), read, readsAhead)) {
     const { length } = piece.bytes;
     yield piece;
     report(length);

@@ -31,21 +31,29 @@ function pack({ slot, length, name, sealKey }: FreshChunk): PackedChunk {
 
 function unpack(chunk: StoredChunk): Uint8Array<ArrayBuffer> | DamagedChunk {
   const stored = new Uint8Array(chunk.stored);
+  let raw: Uint8Array<ArrayBuffer> | DamagedChunk | undefined;
   try {
-    return chunk.sealKey === undefined ? provenByName(stored, chunk) : provenBySeal(stored, chunk, chunk.sealKey);
+    raw = chunk.sealKey === undefined ? provenByName(stored, chunk) : provenBySeal(stored, chunk, chunk.sealKey);
+    return raw;
   } catch (error) {
     return doesNotExpand(error);
   } finally {
-    freeNow(stored);
+    if (raw !== stored) {
+      freeNow(stored);
+    }
   }
 }
 
-function provenByName(stored: Uint8Array, { codec, rawLength, name, crc }: StoredChunk): Uint8Array<ArrayBuffer> | DamagedChunk {
+/** What is stored as it is comes back in the same memory. */
+function provenByName(
+  stored: Uint8Array<ArrayBuffer>,
+  { codec, rawLength, name, crc }: StoredChunk,
+): Uint8Array<ArrayBuffer> | DamagedChunk {
   // zstd frames have bits that no decoder looks at, and frames are also given out as they are.
   if (codec === chunkCodecs.zstd && crc32(stored) !== crc) {
     return { damage: "its stored bytes do not match their checksum" };
   }
-  const raw = expandChunk(stored, codec, rawLength);
+  const raw = codec === chunkCodecs.stored ? stored : expandChunk(stored, codec, rawLength);
   return raw.length === rawLength && digestOf(raw).equals(name) ? raw : wrongDigest;
 }
 

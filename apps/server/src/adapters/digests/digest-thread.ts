@@ -8,6 +8,9 @@ export interface DigestSession {
   onFailure(error: Error): void;
 }
 
+/** A thread makes few objects, and room for more of them is never given back. */
+const youngObjects = { maxYoungGenerationSizeMb: 2 };
+
 /** One worker thread and the contents that it digests. It keeps the process alive only while it has one. */
 export class DigestThread {
   readonly #worker: Worker;
@@ -16,7 +19,7 @@ export class DigestThread {
   #failure: Error | undefined;
 
   constructor() {
-    this.#worker = new Worker(new URL("digest-worker.ts", import.meta.url));
+    this.#worker = new Worker(new URL("digest-worker.ts", import.meta.url), { resourceLimits: youngObjects });
     this.#worker.unref();
     this.#worker.on("message", (reply: DigestReply) => {
       const session = this.#sessions.get(reply.session);

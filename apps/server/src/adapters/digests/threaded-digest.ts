@@ -1,13 +1,13 @@
 import type { DigestAlgorithm, RunningDigest } from "../../ports/content-digests.ts";
 import type { DigestThread } from "./digest-thread.ts";
 
-const blockBytes = 256 * 1024;
-const maxBlocks = 4;
+const blockBytes = 128 * 1024;
+const maxBlocks = 3;
 
 /**
  * Digests of one content, computed in a thread.
  *
- * Memory  four blocks of 256 KiB; bytes are copied into them, full ones travel to the thread and come back empty
+ * Memory  three blocks of 128 KiB; bytes are copied into them, full ones travel to the thread and come back empty
  */
 export class ThreadedDigest implements RunningDigest {
   readonly #thread: DigestThread;

@@ -58,6 +58,8 @@ test("space of a deleted image comes back", async () => {
   const other = randomBytes(2 * 1024 * 1024);
   await writeFile(join(folder, "other.raw"), other);
   await run("image", "import", join(folder, "other.raw"), "--name", "gone");
+  const [preview] = JSON.parse(await run("image", "delete", "gone", "kept", "--dry-run", "--json")) as { uniqueBytes: number }[];
+  assert.ok((preview?.uniqueBytes ?? 0) >= other.length);
   await run("image", "delete", "gone", "--yes");
   const report = await answer("gc", "--grace", "0");
   assert.ok(Number(report["freedBytes"]) >= other.length, JSON.stringify(report));

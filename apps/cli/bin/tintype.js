@@ -6,6 +6,7 @@ import module from "node:module";
 import os from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import v8 from "node:v8";
 
 const OLDEST_MAJOR = 24;
 /** Set for the second start, so that a pinned Node that is too old itself is not tried for ever. */
@@ -16,6 +17,7 @@ const here = fileURLToPath(import.meta.url);
 if (Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR) {
   silenceExpectedWarnings();
   startQuickly();
+  staySmall();
   const { runCli } = await import("../src/main.ts");
   await runCli(process.argv.slice(2), process.env);
 } else {
@@ -68,6 +70,16 @@ function startQuickly() {
   module.enableCompileCache();
   if (process.argv[2] === "disk") {
     process.env.UV_THREADPOOL_SIZE ??= String(Math.min(os.availableParallelism(), 4));
+  }
+}
+
+/**
+ * Keeps the room for new objects at its first size, 1 MiB, in what runs for days. It would grow to 32 MiB and more and stay there, and because
+ * it then takes long to fill, buffers that nobody needs any more would wait there for the garbage collector (docs/design.md, Memory).
+ */
+function staySmall() {
+  if (process.argv.slice(2).includes("serve")) {
+    v8.setFlagsFromString("--semi-space-growth-factor=1");
   }
 }
 

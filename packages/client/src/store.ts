@@ -1,5 +1,5 @@
 import type { Job } from "@tintype/contract/api/job.ts";
-import type { CatalogBackup, CollectionRequest, StoreStats, VerificationRequest } from "@tintype/contract/api/store.ts";
+import type { CatalogBackup, CollectionRequest, ImageWeight, StoreStats, VerificationRequest } from "@tintype/contract/api/store.ts";
 import type { CallOptions } from "./buckets.ts";
 import type { Session } from "./session/session.ts";
 
@@ -18,6 +18,12 @@ export class Store {
   async stats(options: CallOptions = {}): Promise<StoreStats> {
     // The service validates its answers against this very schema.
     return (await this.#session.json({ method: "GET", path: "/api/v1/store", ...options })) as StoreStats;
+  }
+
+  /** What an image takes, and what deleting it would free. */
+  async weigh(imageId: string, options: CallOptions = {}): Promise<ImageWeight> {
+    const path = `/api/v1/store/images/${encodeURIComponent(imageId)}`;
+    return (await this.#session.json({ method: "GET", path, ...options })) as ImageWeight;
   }
 
   /** Starts a collection; the job's result is a `CollectionReport`. */

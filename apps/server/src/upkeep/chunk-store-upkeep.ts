@@ -1,9 +1,10 @@
-import type { CollectionReport, Finding, StoreStats, VerificationReport } from "@tintype/contract/api/store.ts";
+import type { CollectionReport, Finding, ImageWeight, StoreStats, VerificationReport } from "@tintype/contract/api/store.ts";
 import type { ChunkStore } from "@tintype/store/store.ts";
 import type { Finding as StoreFinding } from "@tintype/store/verify/finding.ts";
 import { verifyStore } from "@tintype/store/verify/verify-store.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { ImageRecord } from "../ports/image-catalog.ts";
 import { backUpCatalog } from "./back-up-catalog.ts";
 import type { BackUpDeps } from "./back-up-catalog.ts";
 import { imagesOfBlobs } from "./images-of-blobs.ts";
@@ -24,6 +25,7 @@ const mostFindings = 1000;
 export function chunkStoreUpkeep(deps: UpkeepDeps): StoreUpkeep {
   return {
     stats: async (run = {}) => stats(deps, run),
+    weigh: async (image, run = {}) => weigh(deps, image, run),
     collect: async (options) => collect(deps, options),
     verify: async (options) => verify(deps, options),
     backUp: async () => backUpCatalog(deps),
@@ -45,6 +47,13 @@ async function stats({ store, catalog }: UpkeepDeps, { signal }: UpkeepRun): Pro
       .map(([projectId, weight]) => ({ projectId, images: imageCounts.get(projectId) ?? 0, ...weight }))
       .toSorted((one, other) => other.storedBytes - one.storedBytes),
   };
+}
+
+async function weigh({ store }: UpkeepDeps, { id: imageId, disks }: ImageRecord, { signal }: UpkeepRun): Promise<ImageWeight> {
+  const own = new Set(disks.map(({ blobId }) => blobId));
+  const { groups } = await store.usage({ groupOf: (id) => (own.has(id) ? "image" : "others"), signal });
+  const { logicalBytes, storedBytes, uniqueBytes } = groups.get("image") ?? { logicalBytes: 0, storedBytes: 0, uniqueBytes: 0 };
+  return { imageId, logicalBytes, storedBytes, uniqueBytes };
 }
 
 async function collect(

@@ -1,4 +1,5 @@
-import type { CollectionReport, StoreStats, VerificationReport } from "@tintype/contract/api/store.ts";
+import type { CollectionReport, ImageWeight, StoreStats, VerificationReport } from "@tintype/contract/api/store.ts";
+import type { ImageRecord } from "../ports/image-catalog.ts";
 
 /** How a long look at the store is called off and followed. */
 export interface UpkeepRun {
@@ -10,6 +11,8 @@ export interface UpkeepRun {
 export interface StoreUpkeep {
   /** Takes time in proportion to the number of chunks. */
   stats(run?: UpkeepRun): Promise<StoreStats>;
+  /** What deleting an image would free, and what it takes. As costly as `stats`. */
+  weigh(image: ImageRecord, run?: UpkeepRun): Promise<ImageWeight>;
   collect(options: UpkeepRun & { readonly dryRun: boolean; readonly graceMs: number }): Promise<CollectionReport>;
   verify(options: UpkeepRun & { readonly read: boolean }): Promise<VerificationReport>;
   /** Copies the catalog; answers where the copy is. */

@@ -33,6 +33,18 @@ export const StoreStats = Type.Object(
 );
 export type StoreStats = Static<typeof StoreStats>;
 
+/** Answer of `GET /api/v1/store/images/{image_id}`. */
+export const ImageWeight = Type.Object(
+  {
+    imageId: Type.String(),
+    logicalBytes,
+    storedBytes: Bytes("what its chunks take, compressed, each counted once"),
+    uniqueBytes: Bytes("what of that nothing else uses: what deleting it frees"),
+  },
+  { description: "What an image weighs" },
+);
+export type ImageWeight = Static<typeof ImageWeight>;
+
 /** Body of `POST /api/v1/store/collections`. */
 export const CollectionRequest = Type.Object({
   dryRun: Type.Optional(Type.Boolean({ description: "only tell what would be freed; false when absent" })),

@@ -8,6 +8,7 @@ import { textArgument } from "../../flags/positional.ts";
 
 export interface DeleteFlags extends CommonFlags, ConnectionFlags {
   readonly yes?: boolean;
+  readonly dryRun?: boolean;
 }
 
 export const deleteCommand = buildCommand<DeleteFlags, string[], CliContext>({
@@ -15,6 +16,7 @@ export const deleteCommand = buildCommand<DeleteFlags, string[], CliContext>({
   parameters: {
     flags: {
       yes: { kind: "boolean", brief: "Do not ask (never asked where nobody can answer)", optional: true, withNegated: false },
+      dryRun: { kind: "boolean", brief: "Only tell what it would free (administrators)", optional: true, withNegated: false },
       ...commonFlags,
       ...connectionFlags,
     },

@@ -1,19 +1,27 @@
 import type { Image } from "@tintype/client/image.ts";
 import { Images } from "@tintype/client/images.ts";
+import { Store } from "@tintype/client/store.ts";
+import type { ImageWeight } from "@tintype/contract/api/store.ts";
 import { openSession } from "../../connection/open-session.ts";
 import type { CliContext } from "../../context.ts";
 import { CancelledError } from "../../errors/command-errors.ts";
+import { formatBytes } from "../../output/format-bytes.ts";
 import { plainText } from "../../output/plain-text.ts";
-import { writeJson } from "../../output/write-result.ts";
+import { writeJson, writeTable } from "../../output/write-result.ts";
 import type { DeleteFlags } from "./delete.ts";
 import { findImage } from "./find-image.ts";
 
 export async function runDelete(this: CliContext, flags: DeleteFlags, ...idsOrNames: readonly string[]): Promise<void> {
-  const images = new Images(await openSession(this, flags));
+  const session = await openSession(this, flags);
+  const images = new Images(session);
   // All are looked up before the first is gone, so that a typing error costs none of them.
   const chosen: Image[] = [];
   for (const idOrName of idsOrNames) {
     chosen.push(await findImage(images, idOrName, this.signal));
+  }
+  if (flags.dryRun === true) {
+    await preview(this, flags, { store: new Store(session), chosen });
+    return;
   }
   if (!flags.yes && this.terminal.stdinIsTty) {
     await confirm(this, chosen);
@@ -30,6 +38,30 @@ export async function runDelete(this: CliContext, flags: DeleteFlags, ...idsOrNa
       chosen.map(({ id }) => ({ id })),
     );
   }
+}
+
+/** Each image for itself: what several share comes back only when all of them are gone. */
+async function preview(
+  context: CliContext,
+  flags: DeleteFlags,
+  { store, chosen }: { readonly store: Store; readonly chosen: readonly Image[] },
+): Promise<void> {
+  const weights: ImageWeight[] = [];
+  for (const { id } of chosen) {
+    weights.push(await store.weigh(id, { signal: context.signal }));
+  }
+  if (flags.json) {
+    writeJson(context, weights);
+    return;
+  }
+  const columns = [{ title: "ID" }, { title: "NAME" }, { title: "STORED", align: "right" }, { title: "FREES", align: "right" }] as const;
+  const rows = weights.map(({ imageId, storedBytes, uniqueBytes }, number) => [
+    imageId,
+    chosen[number]?.name ?? "",
+    formatBytes(storedBytes),
+    formatBytes(uniqueBytes),
+  ]);
+  writeTable(context, columns, rows);
 }
 
 async function confirm(context: CliContext, chosen: readonly Image[]): Promise<void> {

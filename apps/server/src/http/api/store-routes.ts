@@ -1,7 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Job } from "@tintype/contract/api/job.ts";
-import { CatalogBackup, CollectionRequest, StoreStats, VerificationRequest } from "@tintype/contract/api/store.ts";
+import { CatalogBackup, CollectionRequest, ImageWeight, StoreStats, VerificationRequest } from "@tintype/contract/api/store.ts";
 import { ProblemBody } from "@tintype/contract/ops/health.ts";
+import { ServiceError } from "@tintype/contract/service-error.ts";
+import { Type } from "typebox";
+import type { Catalog } from "../../ports/catalog.ts";
+import type { ImageId } from "../../ports/ids.ts";
 import { operatorsProject, startUpkeep } from "../../upkeep/start-upkeep.ts";
 import type { StartUpkeepDeps } from "../../upkeep/start-upkeep.ts";
 import type { StoreUpkeep } from "../../upkeep/store-upkeep.ts";
@@ -12,6 +16,7 @@ const tags = ["store"];
 
 /** What these routes work with. */
 export interface StoreServices extends StartUpkeepDeps {
+  readonly catalog: Pick<Catalog, "jobs" | "images">;
   readonly upkeep: StoreUpkeep;
 }
 
@@ -23,6 +28,27 @@ export function addStoreRoutes(app: Parameters<FastifyPluginAsyncTypebox>[0], se
     async ({ principal }) => {
       operatorsProject(principal);
       return await services.upkeep.stats();
+    },
+  );
+  app.get(
+    "/api/v1/store/images/:image_id",
+    {
+      schema: {
+        operationId: "weighImage",
+        summary: "What an image takes, and what deleting it would free",
+        tags,
+        params: Type.Object({ image_id: Type.String() }),
+        response: { 200: ImageWeight, "4xx": ProblemBody },
+      },
+    },
+    async ({ principal, params: { image_id: id } }) => {
+      // For administrators alone: it tells whether others have the same content.
+      operatorsProject(principal);
+      const image = await services.catalog.images.get(id as ImageId);
+      if (image === undefined) {
+        throw new ServiceError("api.imageNotFound", { id });
+      }
+      return await services.upkeep.weigh(image);
     },
   );
   app.post(

@@ -96,6 +96,8 @@ export class ImageContent {
         }
         target.set(chunk, done);
         done += chunk.length;
+        // Left to the garbage collector, what was copied piles up to tens of MiB.
+        chunk.buffer.transfer(0);
       }
     } catch (error) {
       throw error instanceof ChecksumError ? error : networkFailure(error, { origin, signal });

@@ -5,6 +5,7 @@ import type { BlobKey } from "./blob-store.ts";
 import { ChunkCache } from "./chunk/chunk-cache.ts";
 import { ChunkSlots } from "./chunk/chunk-slots.ts";
 import type { ChunkTasks } from "./chunk/chunk-tasks.ts";
+import { ChunkTurns } from "./chunk/chunk-turns.ts";
 import { WorkerPool } from "./chunk/worker-pool.ts";
 import { openChunkIndex } from "./chunk-index/open-chunk-index.ts";
 import { WorkFolder } from "./folder/work-folder.ts";
@@ -54,8 +55,9 @@ const largestPackBytes = 2 ** 31;
  * this store alone. Removes what unfinished writers left there, and brings the chunk index in line with the packs; after the index was
  * deleted that reads the index of every pack. The store closes the backend, which is also closed when opening fails.
  *
- * Memory  chunks in flight × chunk size (at least 128 KiB), the cache and half as much for lists, 1 chunk per writer, 16 chunks per
- *         read under way; about 10 MiB a thread. Threads start at the first write or read of data
+ * Memory  chunks in flight × chunk size (at least 128 KiB), the cache and half as much for lists, 1 chunk per writer; for all reads
+ *         together 8 chunks a thread, at least 16, stored and expanded; about 10 MiB a thread. Threads start at the first write or read
+ *         of data
  * Throws  `store.locked` (the message names the holder's process), `store.badFormat`, `store.io`, `store.full`; RangeError or TypeError
  *         for impossible options
  */
@@ -77,6 +79,7 @@ export async function openChunkStore(backend: Backend, workFolder: string, optio
       index,
       workers: new WorkerPool<ChunkTasks>(new URL("./chunk/chunk-worker.ts", import.meta.url), threads),
       slots: new ChunkSlots(slotBytesFor(format), chunksInFlight),
+      turns: new ChunkTurns(Math.max(16, 8 * threads)),
       cache: new ChunkCache(cacheBytes),
       mostLists: Math.ceil(cacheBytes / 2 / maxListBytes),
       keys,

@@ -2,6 +2,7 @@ import type { Backend } from "./backend/backend.ts";
 import type { ChunkCache } from "./chunk/chunk-cache.ts";
 import type { ChunkSlots } from "./chunk/chunk-slots.ts";
 import type { ChunkTasks } from "./chunk/chunk-tasks.ts";
+import type { ChunkTurns } from "./chunk/chunk-turns.ts";
 import type { WorkerPool } from "./chunk/worker-pool.ts";
 import type { ChunkIndex } from "./chunk-index/chunk-index.ts";
 import type { WorkFolder } from "./folder/work-folder.ts";
@@ -18,6 +19,7 @@ export interface StoreParts {
   readonly index: ChunkIndex;
   readonly workers: WorkerPool<ChunkTasks>;
   readonly slots: ChunkSlots;
+  readonly turns: ChunkTurns;
   readonly cache: ChunkCache;
   /** Lists kept in memory, of 128 KiB each. */
   readonly mostLists: number;

@@ -13,6 +13,7 @@ export interface ExpectedDigest {
 export interface Payload {
   /** What the sender announced; a body of any other length is refused. */
   readonly lengthBytes: number;
+  /** Each piece is good until the next one is asked for. */
   readonly body: AsyncIterable<Uint8Array>;
   /** Algorithms that `expected` will name. */
   readonly algorithms: readonly DigestAlgorithm[];

@@ -1,5 +1,6 @@
 import type { ByteSource } from "@tintype/disk/core/byte-source.ts";
 
+/** Two chunks of the store, so that two threads have work; steps end where chunks end, so that none is expanded twice. */
 const stepBytes = 1024 * 1024;
 
 /** Bytes `start` up to, not including, `end`. */
@@ -18,7 +19,8 @@ export async function* readRange(
   range: ByteRange,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const readAt = (offset: number) => Promise.allSettled([source.read(offset, Math.min(stepBytes, range.end - offset), { signal })]);
+  const readAt = (offset: number) =>
+    Promise.allSettled([source.read(offset, Math.min(stepBytes - (offset % stepBytes), range.end - offset), { signal })]);
   let ahead = range.start < range.end ? readAt(range.start) : undefined;
   try {
     for (let offset = range.start; ahead !== undefined;) {

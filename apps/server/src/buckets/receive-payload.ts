@@ -11,7 +11,7 @@ export interface ReceivedContent {
 
 /**
  * Streams a payload to `write` and checks everything its sender promised: length and digests. Nothing of it may become visible
- * before this returns.
+ * before this returns. `write` must be done with its bytes when it settles.
  *
  * Memory  what the digests and `write` hold; the body is not asked for more before both took what came
  * Throws  obs.IncompleteBody, obs.BadDigest, obs.XAmzContentSHA256Mismatch, and what the body throws

@@ -62,7 +62,7 @@ export class MemoryBlobStore implements BlobStore {
         if (this.roomBytes < 0) {
           throw new StoreError("store.full", "No space is left");
         }
-        pieces.push(new Uint8Array(offset - end), bytes.slice());
+        pieces.push(new Uint8Array(offset - end), new Uint8Array(bytes));
         end = offset + bytes.length;
       },
       commit: async ({ lengthBytes, record = {} }): Promise<BlobSize> => {
@@ -87,7 +87,7 @@ export class MemoryBlobStore implements BlobStore {
       keyId: key?.id,
       wrappedKey: key?.wrapped,
       lengthBytes: bytes.length,
-      read: async (offset, length) => bytes.subarray(offset, offset + length),
+      read: async (offset, length) => new Uint8Array(bytes.subarray(offset, offset + length)),
       async *extents(): AsyncGenerator<BlobExtent> {
         if (bytes.length > 0) {
           yield { offset: 0, length: bytes.length, kind: "data" };

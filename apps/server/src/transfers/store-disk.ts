@@ -27,7 +27,7 @@ export interface StoreDiskDeps {
 }
 
 /** Many imports run at once, and the disk is in the same store: that the threads have work is all that reading ahead can win. */
-const readsAhead = 2;
+const readsAhead = 1;
 
 /**
  * The disk's content, when an earlier attempt committed it already.
@@ -67,7 +67,7 @@ export async function beginStoring(deps: Pick<StoreDiskDeps, "catalog" | "clock"
 /**
  * Keeps a disk's content in the store: one read, holes and zeros left out, with a data key of its own when the image is encrypted.
  *
- * Memory  three blocks of 2 MiB (see `planRaw`) and what the blob's writer holds, whatever the disk's size
+ * Memory  two blocks of 2 MiB (see `planRaw`) and what the blob's writer holds, whatever the disk's size
  * Throws  IMG.0095, IMG.0097; what the disk and the store throw; the signal's reason
  */
 export async function storeDisk(

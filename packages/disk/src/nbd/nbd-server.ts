@@ -42,7 +42,7 @@ export interface NbdServer extends AsyncDisposable {
  * There is no proof of identity in this protocol: whoever reaches the place may read, so it should be a socket of the file system or an
  * address that only friends reach.
  *
- * Memory  8 MiB for each busy connection, 32 MiB where a client asks for so much in one request, besides what the disk keeps; see `ReadOnlyDevice` and `copyOnWrite`
+ * Memory  4 MiB for each busy connection, 32 MiB where a client asks for so much in one request, besides what the disk keeps; see `ReadOnlyDevice` and `copyOnWrite`
  * Throws  disk.io (the place or the folder cannot be used); errors of TLS for a certificate that is none
  * Source  NetworkBlockDevice/nbd, doc/proto.md and doc/uri.md
  */

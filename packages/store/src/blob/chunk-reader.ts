@@ -1,6 +1,7 @@
 import type { Backend } from "../backend/backend.ts";
 import type { ChunkCache } from "../chunk/chunk-cache.ts";
 import { freeNow } from "../chunk/chunk-codec.ts";
+import type { ChunkTurns } from "../chunk/chunk-turns.ts";
 import type { ChunkWorkers } from "../chunk/chunk-workers.ts";
 import type { ChunkIndex, ChunkPlace } from "../chunk-index/chunk-index.ts";
 import { noteDamage } from "../chunk-index/note-damage.ts";
@@ -44,13 +45,15 @@ export interface ChunkReaderParts {
   readonly index: ChunkIndex;
   readonly workers: ChunkWorkers;
   readonly cache: ChunkCache;
+  readonly turns: ChunkTurns;
 }
 
 /**
  * Fetches chunks by name, whatever pack they lie in, and proves every one. A chunk that is not whole in one pack is noted as damaged
  * there, so that the next writer of its content stores it again, and taken from another pack that has it.
  *
- * Memory  a call holds at most 16 chunks (2 runs of 8), stored and expanded, besides the cache
+ * Memory  the chunks that `turns` lets be read at a time, stored and expanded, besides the cache; of these a call holds at most 16
+ *         (2 runs of 8)
  * Throws  `store.damaged`, naming chunk, pack and offset, when no pack has the chunk whole
  */
 export class ChunkReader {
@@ -83,6 +86,8 @@ export class ChunkReader {
   }
 
   async #readRun(run: readonly PlacedPart[], signal: AbortSignal | undefined): Promise<void> {
+    using _turn = await this.#parts.turns.take(run.length);
+    signal?.throwIfAborted();
     const stored = await this.#readStored(run, signal);
     if (stored === undefined) {
       // One of them is damaged or moved; each finds out for itself.

@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import type { OutgoingHttpHeaders } from "node:http";
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -15,6 +15,7 @@ import type { Catalog } from "../../ports/catalog.ts";
 import type { ImageDisk } from "../../ports/image-catalog.ts";
 import { openImageDisk } from "../../transfers/open-image-disk.ts";
 import { parseByteRange } from "../parse-byte-range.ts";
+import { sendPieces } from "../send-pieces.ts";
 import { readExtentCursor, toExtentCursor } from "./extent-cursor.ts";
 
 /** What reading an image's content needs. */
@@ -55,10 +56,11 @@ export function addImageContentRoutes(app: Parameters<FastifyPluginAsyncTypebox>
       });
       const range = describeContent(request, reply, facts);
       if (reply.statusCode === 304) {
-        return sendBytes(reply, undefined);
+        return sendNothing(reply);
       }
       reply.header("content-length", range.end - range.start);
-      return sendBytes(reply, streamOf(await openImageDisk(store, facts.blobId), range, request.log));
+      await sendRange(await openImageDisk(store, facts.blobId), range, { request, reply });
+      return reply;
     },
   );
   app.get(
@@ -88,18 +90,48 @@ export function addImageContentRoutes(app: Parameters<FastifyPluginAsyncTypebox>
   );
 }
 
-/** A part of a disk, which is closed when the last byte was sent, or when the client has left. */
-function streamOf(disk: VirtualDisk, range: ByteRange, log: FastifyRequest["log"]): Readable {
-  const bytes = Readable.from(readRange(disk, range), { objectMode: false, highWaterMark: 1 });
-  bytes.once("close", () => {
-    void Promise.resolve(disk[Symbol.asyncDispose]()).catch((error: unknown) => log.error({ err: error }, "Closing a disk failed"));
-  });
-  return bytes;
+/** The route's own types know JSON only. */
+function sendNothing(reply: FastifyReply): FastifyReply {
+  return reply.send();
 }
 
-/** The route's own types know JSON only. */
-function sendBytes(reply: FastifyReply, bytes: Readable | undefined): FastifyReply {
-  return reply.send(bytes);
+/**
+ * Sends a part of a disk, and closes the disk.
+ *
+ * Throws  what reading the first of it throws; a later failure breaks the answer off, since its head is out
+ */
+async function sendRange(disk: VirtualDisk, range: ByteRange, { request, reply }: Exchange): Promise<void> {
+  await using source = disk;
+  const pieces = readRange(source, range);
+  const first = await pieces.next();
+  reply.hijack();
+  reply.raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders);
+  try {
+    await sendPieces(reply.raw, beginningWith(first, pieces));
+  } catch (error) {
+    request.log.warn({ err: error }, "Sending an image's content broke off");
+    reply.raw.destroy();
+  }
+}
+
+async function* beginningWith(
+  first: IteratorResult<Uint8Array, void>,
+  rest: AsyncGenerator<Uint8Array, void, undefined>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    if (first.done !== true) {
+      yield first.value;
+    }
+    yield* rest;
+  } finally {
+    // Ends the read ahead also when the client leaves during the first piece.
+    await rest.return();
+  }
+}
+
+interface Exchange {
+  readonly request: Pick<FastifyRequest, "log">;
+  readonly reply: FastifyReply;
 }
 
 interface ContentRequest {

@@ -22,7 +22,7 @@ export interface ObsApp {
  * Makes the S3-compatible endpoint: buckets and objects on a port of their own. It stands on Node's own server, since nothing of
  * it is routed by path, bodies are never parsed, and the path must reach the signature check as it was sent.
  *
- * Memory  per upload 1 MiB of digest blocks (above 1 MiB), what the store's writer holds, and two socket buffers of 64 KiB;
+ * Memory  per upload 384 KiB of digest blocks (above 1 MiB), what the store's writer holds, and two socket buffers of 64 KiB;
  *         per download two steps of 1 MiB; per XML request 6 MiB of text and the tree of it
  */
 export function createObsApp(services: ObsServices): ObsApp {

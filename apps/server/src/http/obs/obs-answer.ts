@@ -1,6 +1,7 @@
 /** A body that is streamed: its length is told before its first byte, and it is closed whatever happens. */
 export interface StreamedBody extends AsyncDisposable {
   readonly lengthBytes: number;
+  /** Pieces in memory of their own, which is given back once they are sent. */
   bytes(signal: AbortSignal): AsyncIterable<Uint8Array>;
 }
 

@@ -19,7 +19,7 @@ export async function readXmlBody({ services }: ObsCall, payload: Payload, rootN
     throw new ServiceError("obs.MaxMessageLengthExceeded", { limitBytes });
   }
   const pieces: Uint8Array[] = [];
-  await receivePayload(services.digests, payload, async (_offset, bytes) => void pieces.push(bytes));
+  await receivePayload(services.digests, payload, async (_offset, bytes) => void pieces.push(new Uint8Array(bytes)));
   const text = Buffer.concat(pieces).toString("utf8");
   return text.trim() === "" ? undefined : parseXml(text, rootName);
 }

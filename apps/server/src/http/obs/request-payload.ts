@@ -1,6 +1,7 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { ExpectedDigest, Payload } from "../../buckets/payload.ts";
 import type { DigestAlgorithm } from "../../ports/content-digests.ts";
+import { freeingEach } from "../freeing-each.ts";
 import type { BodySigning } from "./body-signing.ts";
 import type { ObsRequest } from "./obs-request.ts";
 import { ChunkDecoder } from "./sigv4/chunk-decoder.ts";
@@ -29,7 +30,7 @@ export function requestPayload(request: ObsRequest, bodySigning: BodySigning, bo
     }
     return {
       lengthBytes: lengthFrom(request, "content-length"),
-      body,
+      body: freeingEach(body),
       algorithms: expected.map(({ algorithm }) => algorithm),
       expected: () => expected,
     };
@@ -37,7 +38,9 @@ export function requestPayload(request: ObsRequest, bodySigning: BodySigning, bo
   const announced = announcedTrailers(request);
   return {
     lengthBytes: lengthFrom(request, "x-amz-decoded-content-length"),
-    body: decodeChunks(body, new ChunkDecoder(bodySigning), (trailers) => expected.push(...expectedByTrailers(announced, trailers))),
+    body: decodeChunks(freeingEach(body), new ChunkDecoder(bodySigning), (trailers) =>
+      expected.push(...expectedByTrailers(announced, trailers)),
+    ),
     algorithms: [...expected.map(({ algorithm }) => algorithm), ...announced.map(({ algorithm }) => algorithm)],
     expected: () => expected,
   };

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { sendPieces } from "../send-pieces.ts";
 import type { ObsAnswer } from "./obs-answer.ts";
 
 /** Bytes of an upload that was refused which are read and dropped, so that the client comes to read the answer. */
@@ -46,7 +45,7 @@ export async function sendAnswer({ incoming, response, signal }: AnswerTarget, a
   if (isHead) {
     response.end();
   } else {
-    await pipeline(Readable.from(body.bytes(signal), { objectMode: false, highWaterMark: 1 }), response, { signal });
+    await sendPieces(response, body.bytes(signal));
   }
 }
 

@@ -76,12 +76,13 @@ describe("a scrub", () => {
       await rm(join(root, third));
       const { findings } = await scrubRound(store);
       assert.deepEqual(
-        findings.filter(({ kind }) => kind !== "blob").map(({ kind, file, severity, blobCount }) => [kind, file, severity, blobCount]),
-        [
-          ["chunk", first, "damage", 1],
-          ["pack", second, "damage", 1],
-          ["pack", third, "damage", 1],
-        ],
+        // In which order one step tells of several packs is left open.
+        new Set(
+          findings
+            .filter(({ kind }) => kind !== "blob")
+            .map(({ kind, file, severity, blobCount }) => `${kind} ${file} ${severity} ${blobCount}`),
+        ),
+        new Set([`chunk ${first} damage 1`, `pack ${second} damage 1`, `pack ${third} damage 1`]),
       );
       // The round comes to the blobs themselves, too.
       const hurt = new Set(findings.filter(({ kind }) => kind === "blob").flatMap(({ blobs }) => blobs));

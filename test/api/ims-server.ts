@@ -64,7 +64,14 @@ export class ImsServer implements AsyncDisposable {
     const timers = instantTimers();
     // The catalog is in memory: there is no file to copy.
     const copies = { make: async (name: string) => name, list: async () => [], remove: async () => {} };
-    const upkeep = chunkStoreUpkeep({ store: world.store, catalog: world.catalog, clock: world.clock, copies, keep: 1 });
+    const upkeep = chunkStoreUpkeep({
+      store: world.store,
+      catalog: world.catalog,
+      clock: world.clock,
+      copies,
+      keep: 1,
+      graceMs: 3_600_000,
+    });
     const jobs = createJobRunner({
       records: world.catalog.jobs,
       kinds: [importJob(world), exportJob(world), copyJob(world), ...upkeepJobs(upkeep)],

@@ -14,7 +14,8 @@ import { StartError } from "./start-error.ts";
 export interface StoreSetup {
   readonly settings: Config["store"];
   readonly dataDir: string;
-  readonly unwrapKey: NonNullable<StoreOptions["unwrapKey"]>;
+  /** Needed to open what is encrypted, and for nothing else. */
+  readonly unwrapKey?: StoreOptions["unwrapKey"];
   /** Told what went wrong without failing anything. */
   readonly warn: (message: string) => void;
 }

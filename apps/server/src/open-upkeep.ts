@@ -2,7 +2,6 @@ import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RebuildReport } from "@tintype/contract/api/store.ts";
 import { isStoreError } from "@tintype/store/store-error.ts";
-import { randomIds } from "./adapters/random-ids.ts";
 import { sqlCatalog } from "./adapters/sql/sql-catalog.ts";
 import { openSqlite } from "./adapters/sqlite/open-sqlite.ts";
 import { sqliteCopies } from "./adapters/sqlite/sqlite-copies.ts";
@@ -11,7 +10,6 @@ import { releaseNotedBlobs } from "./buckets/release-noted-blobs.ts";
 import { loadConfig } from "./config/load-config.ts";
 import { backupsFolder, catalogPath } from "./data-folder.ts";
 import { createLogger } from "./observability/logger.ts";
-import { openKeys } from "./open-keys.ts";
 import { openStore } from "./open-store.ts";
 import { StartError } from "./start-error.ts";
 import { chunkStoreUpkeep } from "./upkeep/chunk-store-upkeep.ts";
@@ -21,8 +19,6 @@ import type { StoreUpkeep } from "./upkeep/store-upkeep.ts";
 /** A data folder that is held for upkeep while no service runs. */
 export interface OpenUpkeep extends AsyncDisposable {
   readonly upkeep: StoreUpkeep;
-  /** How long packs stay condemned, as the settings say. */
-  readonly defaultGraceMs: number;
   rebuild(run?: { readonly signal?: AbortSignal | undefined }): Promise<RebuildReport>;
 }
 
@@ -38,28 +34,23 @@ export interface UpkeepInput {
  * Throws  ConfigError, StartError: there is no data folder, or it cannot be opened
  */
 export async function openUpkeep({ argv, env }: UpkeepInput): Promise<OpenUpkeep | "held"> {
-  const { config, credentialsFolder } = await loadConfig({ argv, env, readFile: async (path) => readFile(path, "utf8") });
+  const { config } = await loadConfig({ argv, env, readFile: async (path) => readFile(path, "utf8") });
   const dataDir = config.data.dir;
   await requireDataFolder(dataDir);
   const log = createLogger(config.log.level);
   await using opened = new AsyncDisposableStack();
-  const clock = systemClock;
   try {
-    const unwrapKey = async (wrapped: Uint8Array) => {
-      const keys = await openKeys({ settings: config.keys, dataDir, credentialsFolder, clock, ids: randomIds(clock), log });
-      return await keys.decryptDataKey(wrapped);
-    };
-    const store = opened.use(await openStore({ settings: config.store, dataDir, unwrapKey, warn: (message) => log.warn({}, message) }));
+    const store = opened.use(await openStore({ settings: config.store, dataDir, warn: (message) => log.warn({}, message) }));
     const database = await openSqlite(catalogPath(dataDir));
     opened.defer(async () => database.destroy());
     const catalog = sqlCatalog(database);
     await releaseNotedBlobs({ catalog, store });
+    const { backupsKept, graceMinutes } = config.upkeep;
     const copies = sqliteCopies(catalogPath(dataDir), backupsFolder(dataDir));
-    const upkeep = chunkStoreUpkeep({ store, catalog, clock, copies, keep: config.upkeep.backupsKept });
+    const upkeep = chunkStoreUpkeep({ store, catalog, clock: systemClock, copies, keep: backupsKept, graceMs: graceMinutes * 60_000 });
     const holding = opened.move();
     return {
       upkeep,
-      defaultGraceMs: config.upkeep.graceMinutes * 60_000,
       rebuild: async (run) => rebuildCatalog({ catalog, store }, run),
       [Symbol.asyncDispose]: async () => holding.disposeAsync(),
     };

@@ -74,7 +74,7 @@ export async function startServer({
 
   const shared = { catalog, store, keys, clock, ids, log, region, ceilings: bucketCeilings };
   const copies = sqliteCopies(catalogPath(dataDir), backupsFolder(dataDir));
-  const upkeeping = { ...shared, copies, keep: config.upkeep.backupsKept };
+  const upkeeping = { ...shared, copies, keep: config.upkeep.backupsKept, graceMs: config.upkeep.graceMinutes * 60_000 };
   const upkeep = chunkStoreUpkeep(upkeeping);
   const digests = opened.use(threadedDigests({ threads: 2 }));
   const jobs = createJobRunner({

@@ -13,7 +13,7 @@ const options = { dryRun: false, graceMs: 0 };
 
 function upkeepOf({ store, catalog, clock }: TransferWorld): StoreUpkeep {
   const copies = { make: async (name: string) => name, list: async () => [], remove: async () => {} };
-  return chunkStoreUpkeep({ store, catalog, clock, copies, keep: 1 });
+  return chunkStoreUpkeep({ store, catalog, clock, copies, keep: 1, graceMs: 3_600_000 });
 }
 
 /** A blob that no image of the catalog names, with that record. */

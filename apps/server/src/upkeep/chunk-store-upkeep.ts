@@ -17,6 +17,8 @@ export interface UpkeepDeps extends BackUpDeps {
   readonly store: ChunkStore;
   readonly catalog: Catalog;
   readonly clock: Clock;
+  /** How long a pack stays condemned before it goes, unless somebody says otherwise. */
+  readonly graceMs: number;
 }
 
 const mostFindings = 1000;
@@ -57,10 +59,10 @@ async function weigh({ store }: UpkeepDeps, { id: imageId, disks }: ImageRecord,
 }
 
 async function collect(
-  { store, clock }: UpkeepDeps,
-  { dryRun, graceMs, signal }: Parameters<StoreUpkeep["collect"]>[0],
+  deps: UpkeepDeps,
+  { dryRun, graceMs = deps.graceMs, signal }: Parameters<StoreUpkeep["collect"]>[0],
 ): Promise<CollectionReport> {
-  const report = await store.collect({ dryRun, graceMs, now: clock.now(), signal });
+  const report = await deps.store.collect({ dryRun, graceMs, now: deps.clock.now(), signal });
   return { dryRun, ...report, damagedPacks: report.damagedPacks.map(({ pack, reason }) => ({ pack, reason })) };
 }
 

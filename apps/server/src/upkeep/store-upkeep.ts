@@ -13,11 +13,8 @@ export interface StoreUpkeep {
   stats(run?: UpkeepRun): Promise<StoreStats>;
   /** What deleting an image would free, and what it takes. As costly as `stats`. */
   weigh(image: ImageRecord, run?: UpkeepRun): Promise<ImageWeight>;
-  collect(options: UpkeepRun & { readonly dryRun: boolean; readonly graceMs: number }): Promise<CollectionReport>;
+  collect(options: UpkeepRun & { readonly dryRun: boolean; readonly graceMs?: number | undefined }): Promise<CollectionReport>;
   verify(options: UpkeepRun & { readonly read: boolean }): Promise<VerificationReport>;
   /** Copies the catalog; answers where the copy is. */
   backUp(): Promise<string>;
 }
-
-/** How long a pack stays condemned before it goes, unless somebody says otherwise. */
-export const defaultGraceMs = 3_600_000;

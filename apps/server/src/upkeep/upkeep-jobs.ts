@@ -2,7 +2,6 @@ import type { CollectionRequest, VerificationRequest } from "@tintype/contract/a
 import type { JobKind, StepContext } from "@tintype/jobs/job-kind.ts";
 import type { JobError, Json } from "@tintype/jobs/job-record.ts";
 import { isStoreError } from "@tintype/store/store-error.ts";
-import { defaultGraceMs } from "./store-upkeep.ts";
 import type { StoreUpkeep } from "./store-upkeep.ts";
 
 /** Names of the job kinds. */
@@ -12,9 +11,9 @@ export const verificationJobKind = "storeVerification";
 /** Collections and verifications as jobs. Both may be cut off and repeated at any point. */
 export function upkeepJobs(upkeep: StoreUpkeep): readonly JobKind[] {
   return [
-    upkeepJob(collectionJobKind, async (input: CollectionRequest, context) => {
-      const { dryRun = false, graceSeconds = defaultGraceMs / 1000 } = input;
-      return upkeep.collect({ dryRun, graceMs: graceSeconds * 1000, ...followedBy(context) });
+    upkeepJob(collectionJobKind, async ({ dryRun = false, graceSeconds }: CollectionRequest, context) => {
+      const graceMs = graceSeconds === undefined ? undefined : graceSeconds * 1000;
+      return upkeep.collect({ dryRun, graceMs, ...followedBy(context) });
     }),
     upkeepJob(verificationJobKind, async ({ read = false }: VerificationRequest, context) =>
       upkeep.verify({ read, ...followedBy(context) }),

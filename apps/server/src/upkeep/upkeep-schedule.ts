@@ -12,7 +12,6 @@ import type { StoreUpkeep } from "./store-upkeep.ts";
 /** How often the service looks after its store. 0 leaves a work out. */
 export interface UpkeepSettings {
   readonly collectHours: number;
-  readonly graceMinutes: number;
   readonly scrubMiBPerMinute: number;
   readonly backupHours: number;
 }
@@ -40,9 +39,9 @@ export function startUpkeepSchedule(deps: ScheduleDeps, settings: UpkeepSettings
 }
 
 function scheduled(deps: ScheduleDeps, settings: UpkeepSettings): readonly { readonly every: number; readonly work: RepeatedWork }[] {
-  const { collectHours, graceMinutes, scrubMiBPerMinute, backupHours } = settings;
+  const { collectHours, scrubMiBPerMinute, backupHours } = settings;
   const bytes = Math.ceil((scrubMiBPerMinute * mebibyte * scrubStepMs) / minuteMs);
-  const collect = async (signal: AbortSignal): Promise<void> => collectOrLeave(deps, graceMinutes * minuteMs, signal);
+  const collect = async (signal: AbortSignal): Promise<void> => collectOrLeave(deps, signal);
   return [
     { every: collectHours, work: { name: "The collection", everyMs: collectHours * hourMs, work: collect } },
     {
@@ -57,9 +56,9 @@ function scheduled(deps: ScheduleDeps, settings: UpkeepSettings): readonly { rea
   ];
 }
 
-async function collectOrLeave({ upkeep, log }: ScheduleDeps, graceMs: number, signal: AbortSignal): Promise<void> {
+async function collectOrLeave({ upkeep, log }: ScheduleDeps, signal: AbortSignal): Promise<void> {
   try {
-    const report = await upkeep.collect({ dryRun: false, graceMs, signal });
+    const report = await upkeep.collect({ dryRun: false, signal });
     log.info({ ...report }, "Collected what nobody uses any more");
   } catch (error) {
     // Somebody asked for one; it does this one's work.

@@ -49,7 +49,7 @@ export type ImageWeight = Static<typeof ImageWeight>;
 export const CollectionRequest = Type.Object({
   dryRun: Type.Optional(Type.Boolean({ description: "only tell what would be freed; false when absent" })),
   graceSeconds: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: 31_536_000, description: "how long a pack stays condemned; 3600 when absent" }),
+    Type.Integer({ minimum: 0, maximum: 31_536_000, description: "how long a pack stays condemned; upkeep.graceMinutes when absent" }),
   ),
 });
 export type CollectionRequest = Static<typeof CollectionRequest>;

@@ -9,7 +9,7 @@ export function folderUpkeep({ signal }: CliContext, opened: OpenUpkeep): Upkeep
     collect: async ({ dryRun = false, graceSeconds }, progress) =>
       opened.upkeep.collect({
         dryRun,
-        graceMs: graceSeconds === undefined ? opened.defaultGraceMs : graceSeconds * 1000,
+        graceMs: graceSeconds === undefined ? undefined : graceSeconds * 1000,
         signal,
         onProgress: (done) => progress.update({ step: "collect", ...done }),
       }),

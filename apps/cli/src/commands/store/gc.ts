@@ -17,7 +17,7 @@ export const gcCommand = buildCommand<GcFlags, [], CliContext>({
       grace: {
         kind: "parsed",
         parse: parseGraceSeconds,
-        brief: "How long a pack stays after it was found unused: 90s, 30m, 1h, 2d (default: 1h)",
+        brief: "How long a pack stays after it was found unused: 90s, 30m, 1h, 2d (default: upkeep.graceMinutes, 1h)",
         placeholder: "TIME",
         optional: true,
       },

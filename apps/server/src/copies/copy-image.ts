@@ -3,7 +3,7 @@ import { newJob } from "@tintype/jobs/new-job.ts";
 import type { BlobId } from "@tintype/store/blob-store.ts";
 import { checkRules } from "../images/check-rules.ts";
 import { findImage } from "../images/find-image.ts";
-import { writingCaller } from "../images/image-caller.ts";
+import { imageCaller } from "../images/image-caller.ts";
 import { checkContentKey, chooseImageKey } from "../images/image-keys.ts";
 import type { EncryptionRequest } from "../images/image-keys.ts";
 import { imageRules } from "../images/image-rules.table.ts";
@@ -50,7 +50,7 @@ export interface CopyImageDeps {
  * Throws  IMG.0026, IMG.0027; the rules of a copy, for keys and for values; IMG.0015, IMG.0060
  */
 export async function copyImage(deps: CopyImageDeps, principal: Principal, request: CopyRequest): Promise<JobId> {
-  const caller = writingCaller(principal, "copy an image");
+  const caller = imageCaller(principal, "ims:images:copy");
   const { projectId } = caller;
   const { limits, clock } = deps;
   const original = await findImage(deps.catalog, caller, request.imageId);
@@ -115,6 +115,8 @@ function plannedCopy(deps: Pick<CopyImageDeps, "ids" | "clock">, { request, imag
     createdAt: now,
     updatedAt: now,
     activeAt: undefined,
+    isPublished: false,
+    memberCount: 0,
   };
 }
 

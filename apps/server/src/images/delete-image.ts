@@ -8,7 +8,7 @@ import type { Principal } from "../ports/principal.ts";
 import type { Limits } from "../quotas/limits.ts";
 import { checkRules } from "./check-rules.ts";
 import { findImage } from "./find-image.ts";
-import { writingCaller } from "./image-caller.ts";
+import { imageCaller } from "./image-caller.ts";
 import { imageRules } from "./image-rules.table.ts";
 import { workOnImage } from "./work-on-image.ts";
 
@@ -30,7 +30,7 @@ const deletable: readonly ImageStatus[] = ["active", "killed"];
  * Throws  IMG.0027, IMG.0026; the rules of a deletion
  */
 export async function deleteImage(deps: DeleteImageDeps, principal: Principal, id: string): Promise<void> {
-  const caller = writingCaller(principal, "delete an image");
+  const caller = imageCaller(principal, "ims:images:delete");
   const blobIds = await deps.catalog.transaction(async (catalog) => {
     const image = await findImage(catalog, caller, id);
     checkRules(imageRules.delete, { image, ...caller, ...(await workOnImage(catalog.jobs, image.id)), limits: deps.limits });

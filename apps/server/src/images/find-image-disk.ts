@@ -2,7 +2,7 @@ import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { ImageDisk } from "../ports/image-catalog.ts";
 import type { Principal } from "../ports/principal.ts";
-import { readingCaller } from "./image-caller.ts";
+import { imageCaller } from "./image-caller.ts";
 import { visibleImage } from "./visible-image.ts";
 
 /** Which disk of which image. */
@@ -15,16 +15,20 @@ export interface ImageDiskAddress {
 /**
  * Finds a disk whose content the caller may read: whoever sees an image may read it.
  *
- * Throws  api.imageNotFound (also for an image of another project), api.imageNotReady, api.imageDiskNotFound; as `readingCaller`
+ * Throws  api.imageNotFound (also for an image of another project), api.imageNotReady, api.imageDiskNotFound; as `imageCaller`
  */
 export async function findImageDisk(
   deps: { readonly catalog: Pick<Catalog, "images"> },
   principal: Principal,
   { imageId, disk: index }: ImageDiskAddress,
 ): Promise<ImageDisk> {
-  const image = await visibleImage(deps.catalog, readingCaller(principal, "read an image"), imageId);
+  const caller = imageCaller(principal, "ims:images:get");
+  const image = await visibleImage(deps.catalog, caller, imageId);
   if (image === undefined) {
     throw new ServiceError("api.imageNotFound", { id: imageId });
+  }
+  if (!caller.may(image)) {
+    throw new ServiceError("IMG.0026", { action: caller.action });
   }
   if (image.status !== "active") {
     throw new ServiceError("api.imageNotReady", { id: imageId, status: image.status });

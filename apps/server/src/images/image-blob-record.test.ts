@@ -43,6 +43,12 @@ const anyImage: fc.Arbitrary<ImageRecord> = fc.record({
   updatedAt: instant,
   activeAt: fc.option(instant, { nil: undefined }),
   encryption: fc.option(fc.record({ keyId: fc.uuid() }, { noNullPrototype: true }), { nil: undefined }),
+  lineage: fc.record(
+    { fromIso: fc.constant(true as const), fromMarket: fc.constant(true as const), fromPublicPlatform: fc.string() },
+    { noNullPrototype: true, requiredKeys: [] },
+  ),
+  isPublished: fc.boolean(),
+  memberCount: fc.constant(0),
 });
 
 const throughJson = (value: unknown): Readonly<Record<string, unknown>> => JSON.parse(JSON.stringify(value)) as Record<string, unknown>;

@@ -11,7 +11,7 @@ export const maxImageRecordBytes = 64 * 1024;
 const Instant = Type.Integer({ minimum: 0 });
 const Size = Type.Integer({ minimum: 0 });
 
-/** An image without what only the catalog decides (its status) and what its blob tells itself (its disk). */
+/** An image without what only the catalog decides (its status, its members) and what its blob tells itself (its disk). */
 const KeptImage = Type.Object({
   id: Type.String({ minLength: 1 }),
   projectId: Type.String({ minLength: 1 }),
@@ -41,6 +41,14 @@ const KeptImage = Type.Object({
   updatedAt: Instant,
   activeAt: Type.Optional(Instant),
   encryption: Type.Optional(Type.Object({ keyId: Type.String({ minLength: 1 }) })),
+  lineage: Type.Optional(
+    Type.Object({
+      fromIso: Type.Optional(Type.Literal(true)),
+      fromMarket: Type.Optional(Type.Literal(true)),
+      fromPublicPlatform: Type.Optional(Type.String()),
+    }),
+  ),
+  isPublished: Type.Optional(Type.Boolean()),
 });
 type KeptImage = Static<typeof KeptImage>;
 
@@ -64,7 +72,8 @@ const leftOutBytes = 64;
  *        room for them, in their order; all other fields have bounds that fit.
  */
 export function imageBlobRecord(image: ImageRecord): BlobRecord {
-  const { id, projectId, status: _status, disks: _disks, origin, sourceFormat, activeAt, encryption, ...others } = image;
+  const { id, projectId, status: _status, disks: _disks, memberCount: _members, ...described } = image;
+  const { origin, sourceFormat, activeAt, encryption, lineage, ...others } = described;
   const bare: KeptImage = {
     id,
     projectId,
@@ -75,6 +84,7 @@ export function imageBlobRecord(image: ImageRecord): BlobRecord {
     ...(sourceFormat !== undefined && { sourceFormat }),
     ...(activeAt !== undefined && { activeAt }),
     ...(encryption !== undefined && { encryption: { ...encryption } }),
+    lineage: { ...lineage },
   };
   const room = { bytes: maxImageRecordBytes - leftOutBytes - jsonBytes({ kind: "image", image: bare }) };
   const tags = image.tags.filter((tag) => takesRoom(room, jsonBytes(tag)));
@@ -102,7 +112,7 @@ export function imageOfBlobRecord(record: BlobRecord, disk: ImageDisk): ImageRec
   }
   // Cleaning takes away fields that this version does not know; what was checked above stays as it is.
   const { image } = Value.Clean(ImageBlobRecord, structuredClone(record)) as ImageBlobRecord;
-  const { id, projectId, origin, sourceFormat, activeAt, encryption, ...others } = image;
+  const { id, projectId, origin, sourceFormat, activeAt, encryption, lineage = {}, isPublished = false, ...others } = image;
   return {
     ...others,
     // What stands in a manifest was an image's and a project's name when it was written.
@@ -114,6 +124,9 @@ export function imageOfBlobRecord(record: BlobRecord, disk: ImageDisk): ImageRec
     sourceFormat,
     activeAt,
     encryption,
+    lineage,
+    isPublished,
+    memberCount: 0,
   };
 }
 

@@ -1,38 +1,37 @@
+import type { Action } from "@tintype/contract/permissions/actions.table.ts";
 import { ServiceError } from "@tintype/contract/service-error.ts";
+import { mayDo } from "../identity/authorize.ts";
+import type { ImageRecord } from "../ports/image-catalog.ts";
 import type { ProjectId } from "../ports/ids.ts";
 import type { Principal } from "../ports/principal.ts";
 
-/** Whose images a call is about. */
+/** Whose images a call is about, and what it does. */
 export interface ImageCaller {
   readonly projectId: ProjectId;
   /** True for an administrator, for whom every project's images exist. */
   readonly isAdministrator: boolean;
+  readonly action: Action;
+  /** Tells whether the caller's rights cover this image. */
+  may(image: Pick<ImageRecord, "id" | "enterpriseProjectId" | "tags">): boolean;
 }
 
 /**
- * Lets a principal read the images of its project.
+ * Lets a principal do something with images of its project.
  *
- * Throws  identity.projectRequired for an unscoped principal, IMG.0026 without a role that may read
+ * Throws  identity.projectRequired for an unscoped principal, IMG.0026 when there is no image that it may do it with
  */
-export function readingCaller(principal: Principal, action: string): ImageCaller {
-  return callerWith(principal, ["admin", "member", "reader"], action);
-}
-
-/**
- * Lets a principal change the images of its project.
- *
- * Throws  identity.projectRequired for an unscoped principal, IMG.0026 without a role that may change
- */
-export function writingCaller(principal: Principal, action: string): ImageCaller {
-  return callerWith(principal, ["admin", "member"], action);
-}
-
-function callerWith({ project, roles }: Principal, accepted: readonly string[], action: string): ImageCaller {
+export function imageCaller(principal: Principal, action: Action): ImageCaller {
+  const { project, roles } = principal;
   if (project === undefined) {
     throw new ServiceError("identity.projectRequired");
   }
-  if (!roles.some((role) => accepted.includes(role))) {
+  if (!mayDo(principal, action)) {
     throw new ServiceError("IMG.0026", { action });
   }
-  return { projectId: project.id, isAdministrator: roles.includes("admin") };
+  return {
+    projectId: project.id,
+    isAdministrator: roles.includes("admin"),
+    action,
+    may: (image) => mayDo(principal, action, image),
+  };
 }

@@ -2,7 +2,7 @@ import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { ImageFilter, ImagePage, ImageRecord } from "../ports/image-catalog.ts";
 import type { Principal } from "../ports/principal.ts";
-import { readingCaller } from "./image-caller.ts";
+import { imageCaller } from "./image-caller.ts";
 import type { ImageCaller } from "./image-caller.ts";
 
 /** What to list. */
@@ -25,7 +25,7 @@ export async function listImages(
   principal: Principal,
   { filter, matches, page }: ImageQuery,
 ): Promise<readonly ImageRecord[]> {
-  const scoped: ImageFilter = { ...filter, ...scopeOf(readingCaller(principal, "list images"), filter) };
+  const scoped: ImageFilter = { ...filter, ...scopeOf(imageCaller(principal, "ims:images:list"), filter) };
   if (matches === undefined) {
     return await listPage(deps.catalog, scoped, page);
   }

@@ -6,7 +6,7 @@ import type { Principal } from "../ports/principal.ts";
 import type { Limits } from "../quotas/limits.ts";
 import { checkRules } from "./check-rules.ts";
 import { findImage } from "./find-image.ts";
-import { writingCaller } from "./image-caller.ts";
+import { imageCaller } from "./image-caller.ts";
 import { imageRules } from "./image-rules.table.ts";
 import { valueRules } from "./value-rules.table.ts";
 
@@ -58,7 +58,7 @@ export async function updateImage(
   principal: Principal,
   change: { readonly id: string; readonly edits: readonly ImageEdit[] },
 ): Promise<ImageRecord> {
-  const caller = writingCaller(principal, "update an image");
+  const caller = imageCaller(principal, "ims:images:update");
   return await deps.catalog.transaction(async (catalog) => {
     const image = await findImage(catalog, caller, change.id);
     checkRules(imageRules.update, {

@@ -40,6 +40,9 @@ function anImage(fields: Partial<ImageRecord> = {}): ImageRecord {
     updatedAt: 2_000,
     activeAt: 3_000,
     encryption: { keyId: "k-1" },
+    lineage: { fromIso: true, fromPublicPlatform: "Windows" },
+    isPublished: true,
+    memberCount: 3,
     ...fields,
   };
 }
@@ -147,8 +150,8 @@ export function imageCatalogContract(open: () => Promise<ImageCatalog>): void {
     assert.deepEqual(await idsOf(catalog, { name: "a" }), ["i-1", "i-0"]);
     assert.deepEqual(await idsOf(catalog, { status: ["active", "queued"] }), ["i-2", "i-0"]);
     assert.deepEqual(await idsOf(catalog, { status: [] }), []);
-    assert.deepEqual(await idsOf(catalog, { visibility: "public" }), ["i-2"]);
-    assert.deepEqual(await idsOf(catalog, { kind: "data" }), ["i-1"]);
+    assert.deepEqual(await idsOf(catalog, { visibility: ["public"] }), ["i-2"]);
+    assert.deepEqual(await idsOf(catalog, { kind: ["data"] }), ["i-1"]);
     assert.deepEqual(await idsOf(catalog, { projectId: theirs }), ["i-2"]);
     assert.deepEqual(await idsOf(catalog, { name: "a", status: ["queued"] }), []);
   });

@@ -22,6 +22,16 @@ export interface ImageEncryption {
   readonly keyId: string;
 }
 
+/** What an image inherits from where its content came from: it decides what may be done with it for ever. */
+export interface ImageLineage {
+  /** Installed from an ISO image. */
+  readonly fromIso?: true;
+  /** Made from a server that was created from a market image. */
+  readonly fromMarket?: true;
+  /** Platform of the public image that it goes back to, e.g. `Windows`. */
+  readonly fromPublicPlatform?: string;
+}
+
 /** One image, as every dialect sees it. Units are in the names; instants are milliseconds since 1970, UTC. */
 export interface ImageRecord {
   readonly id: ImageId;
@@ -60,22 +70,85 @@ export interface ImageRecord {
   readonly activeAt: number | undefined;
   /** Undefined when the image is not encrypted. */
   readonly encryption: ImageEncryption | undefined;
+  readonly lineage: ImageLineage;
+  /** True while it is on sale in the market. */
+  readonly isPublished: boolean;
+  /** How many projects it is shared with, whatever they answered. Kept together with the rows of the members. */
+  readonly memberCount: number;
 }
 
 export type ImageChange = Partial<Omit<ImageRecord, "id" | "projectId" | "createdAt" | "status" | "encryption">> & {
   readonly updatedAt: number;
 };
 
+export type MemberStatus = "pending" | "accepted" | "rejected";
+
+/** A key, and the values it may have; no values stand for any. */
+export interface TagCondition {
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+/** Which tags an image has. All parts hold together; a part that is absent or empty holds always. */
+export interface TagQuery {
+  /** Every one of these. */
+  readonly all?: readonly TagCondition[];
+  /** At least one of these. */
+  readonly any?: readonly TagCondition[];
+  /** Not every one of these. */
+  readonly notAll?: readonly TagCondition[];
+  /** None of these. */
+  readonly notAny?: readonly TagCondition[];
+  /** True for images without any tag; then the other parts do not count. */
+  readonly none?: boolean;
+}
+
+export interface TimeCondition {
+  readonly field: "createdAt" | "updatedAt";
+  readonly operator: "gt" | "gte" | "lt" | "lte" | "eq" | "neq";
+  /** Milliseconds since 1970, UTC; images are compared by their whole seconds, as they are shown. */
+  readonly instant: number;
+}
+
+/** Fields that are selected by equality. */
+export interface EqualFields extends Pick<
+  ImageRecord,
+  | "name"
+  | "containerFormat"
+  | "diskFormat"
+  | "minDiskGiB"
+  | "minRamMiB"
+  | "osType"
+  | "osBit"
+  | "osVersion"
+  | "platform"
+  | "architecture"
+  | "firmware"
+  | "protected"
+> {
+  readonly id: string;
+  readonly projectId: string;
+}
+
 /** Which images to list. All conditions hold together; `visibleTo` decides what exists for the caller. */
-export interface ImageFilter {
-  /** Own images of this project, and public ones; undefined sees all. */
+export interface ImageFilter extends Partial<EqualFields> {
+  /** Own images of this project, public ones, and those it accepted from others; undefined sees all. */
   readonly visibleTo?: ProjectId;
-  readonly id?: string;
-  readonly projectId?: string;
-  readonly name?: string;
+  /** With `visibleTo`: instead of the accepted ones, those that others share with it and that it answered so. Own and public ones go. */
+  readonly memberStatus?: MemberStatus;
   readonly status?: readonly ImageStatus[];
-  readonly visibility?: ImageVisibility;
-  readonly kind?: ImageKind;
+  readonly kind?: readonly ImageKind[];
+  readonly visibility?: readonly ImageVisibility[];
+  /** True for images with members, false for those without. */
+  readonly hasMembers?: boolean;
+  readonly encryptionKeyId?: string;
+  /** In one of these enterprise projects. */
+  readonly enterpriseProjectIds?: readonly string[];
+  readonly nameContains?: string;
+  readonly tags?: TagQuery;
+  readonly times?: readonly TimeCondition[];
+  /** Free attributes with exactly these values. */
+  readonly properties?: Readonly<Record<string, string>>;
 }
 
 /** The order of a list. Images that are equal in `key` come newest first, then by id, descending. */

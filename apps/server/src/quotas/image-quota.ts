@@ -1,6 +1,6 @@
 import type { Catalog } from "../ports/catalog.ts";
 import type { Principal } from "../ports/principal.ts";
-import { readingCaller } from "../images/image-caller.ts";
+import { imageCaller } from "../images/image-caller.ts";
 import type { Limits } from "./limits.ts";
 
 /** How many private images a project has, and may have. */
@@ -14,6 +14,6 @@ export async function imageQuota(
   deps: { readonly catalog: Pick<Catalog, "images">; readonly limits: Limits },
   principal: Principal,
 ): Promise<ImageQuota> {
-  const { projectId } = readingCaller(principal, "see the quota");
+  const { projectId } = imageCaller(principal, "ims:quotas:get");
   return { used: await deps.catalog.images.count(projectId), limit: deps.limits.images.perProject };
 }

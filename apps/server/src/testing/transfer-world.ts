@@ -147,6 +147,9 @@ export class TransferWorld implements AsyncDisposable {
       updatedAt: now,
       activeAt: now,
       encryption: undefined,
+      lineage: {},
+      isPublished: false,
+      memberCount: 0,
       ...fields,
     };
     await this.catalog.images.insert(image);

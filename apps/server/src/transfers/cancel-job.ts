@@ -1,5 +1,5 @@
 import type { CancelAnswer, JobRunner } from "@tintype/jobs/job-runner.ts";
-import { writingCaller } from "../images/image-caller.ts";
+import { imageCaller } from "../images/image-caller.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Principal } from "../ports/principal.ts";
 import { findJob } from "./find-job.ts";
@@ -12,7 +12,7 @@ export interface CancelJobDeps {
 
 /** Asks a job to stop; it ends once everything it did is taken back. Answers `unknown` for a job that does not exist for the caller. */
 export async function cancelJob(deps: CancelJobDeps, principal: Principal, id: string): Promise<CancelAnswer> {
-  writingCaller(principal, "cancel a task");
+  imageCaller(principal, "ims:jobs:cancel");
   const job = await findJob(deps, principal, id);
   return job === undefined ? "unknown" : await deps.jobs.cancel(job.id);
 }

@@ -5,7 +5,7 @@ import { newJob } from "@tintype/jobs/new-job.ts";
 import { checkRules } from "../images/check-rules.ts";
 import { checkContentKey } from "../images/image-keys.ts";
 import { findImage } from "../images/find-image.ts";
-import { writingCaller } from "../images/image-caller.ts";
+import { imageCaller } from "../images/image-caller.ts";
 import { imageRules } from "../images/image-rules.table.ts";
 import { exportJobKind, workOnImage } from "../images/work-on-image.ts";
 import type { Catalog } from "../ports/catalog.ts";
@@ -44,7 +44,7 @@ export interface ExportImageDeps {
  * Throws  IMG.0026, IMG.0027; IMG.0072; the rules of an export, of the image's key, of file addresses and of targets; IMG.0060
  */
 export async function exportImage(deps: ExportImageDeps, principal: Principal, request: ExportRequest): Promise<JobId> {
-  const caller = writingCaller(principal, "export an image");
+  const caller = imageCaller(principal, "ims:images:export");
   const { limits } = deps;
   // The port makes 32 hex digits.
   const jobId = deps.ids.hex32() as JobId;

@@ -1,5 +1,5 @@
 import type { JobRecord } from "@tintype/jobs/job-record.ts";
-import { readingCaller } from "../images/image-caller.ts";
+import { imageCaller } from "../images/image-caller.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Principal } from "../ports/principal.ts";
 
@@ -9,7 +9,7 @@ export async function findJob(
   principal: Principal,
   id: string,
 ): Promise<JobRecord | undefined> {
-  const { projectId, isAdministrator } = readingCaller(principal, "see a task");
+  const { projectId, isAdministrator } = imageCaller(principal, "ims:jobs:list");
   const job = await deps.catalog.jobs.get(id);
   return isAdministrator || job?.projectId === projectId ? job : undefined;
 }

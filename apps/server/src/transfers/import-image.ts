@@ -3,7 +3,7 @@ import type { JobRunner } from "@tintype/jobs/job-runner.ts";
 import { newJob } from "@tintype/jobs/new-job.ts";
 import type { BlobId } from "@tintype/store/blob-store.ts";
 import { checkRules } from "../images/check-rules.ts";
-import { writingCaller } from "../images/image-caller.ts";
+import { imageCaller } from "../images/image-caller.ts";
 import { chooseImageKey } from "../images/image-keys.ts";
 import type { EncryptionRequest } from "../images/image-keys.ts";
 import type { ImageTag } from "../images/image-tags.ts";
@@ -65,7 +65,7 @@ export interface ImportImageDeps {
  * Throws  IMG.0026; the rules for values, for file addresses, for keys and for files; IMG.0015, IMG.0060
  */
 export async function importImage(deps: ImportImageDeps, principal: Principal, request: ImportRequest): Promise<JobId> {
-  const { projectId } = writingCaller(principal, "create an image");
+  const { projectId } = imageCaller(principal, "ims:serverImages:create");
   const { limits } = deps;
   const os = resolveOs(request);
   checkRules(valueRules, { ...request, osBit: os.osBit, limits });
@@ -143,5 +143,8 @@ function plannedImage(deps: Pick<ImportImageDeps, "ids" | "clock">, { request, o
     createdAt: now,
     updatedAt: now,
     activeAt: undefined,
+    lineage: {},
+    isPublished: false,
+    memberCount: 0,
   };
 }

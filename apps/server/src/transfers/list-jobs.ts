@@ -1,5 +1,5 @@
 import type { JobFilter, JobRecord } from "@tintype/jobs/job-record.ts";
-import { readingCaller } from "../images/image-caller.ts";
+import { imageCaller } from "../images/image-caller.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Principal } from "../ports/principal.ts";
 
@@ -9,6 +9,6 @@ export async function listJobs(
   principal: Principal,
   filter: Omit<JobFilter, "projectId">,
 ): Promise<readonly JobRecord[]> {
-  const { projectId } = readingCaller(principal, "list tasks");
+  const { projectId } = imageCaller(principal, "ims:jobs:list");
   return await deps.catalog.jobs.list({ ...filter, projectId });
 }

@@ -93,10 +93,10 @@ export const imsErrors = {
   },
   "IMG.0026": {
     status: 403,
-    en: "You have no right to do this: {action}.",
-    zh: "您没有执行该操作的权限：{action}。",
-    remedyEn: "Ask the administrator of the project for the role member.",
-    remedyZh: "请向项目管理员申请 member 角色。",
+    en: "You have no right to do this: the action {action} is not allowed to you here.",
+    zh: "您没有执行该操作的权限：未授权 {action}。",
+    remedyEn: "Ask the administrator of your account for a policy that allows {action}.",
+    remedyZh: "请向账号管理员申请包含 {action} 的权限策略。",
   },
   "IMG.0027": {
     status: 404,

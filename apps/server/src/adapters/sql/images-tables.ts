@@ -34,5 +34,9 @@ export interface ImagesTables {
     active_at: number | null;
     /** JSON of `ImageEncryption`. */
     encryption: string | null;
+    /** JSON of `ImageLineage`. */
+    lineage: string;
+    is_published: number;
+    member_count: number;
   };
 }

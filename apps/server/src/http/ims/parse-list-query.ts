@@ -57,7 +57,7 @@ export function parseListQuery(query: ListImagesQuery): ImageQuery {
       ...(query.id !== undefined && { id: query.id }),
       ...(query.owner !== undefined && { projectId: query.owner }),
       ...(query.name !== undefined && { name: query.name }),
-      ...(selected !== undefined && { visibility: selected }),
+      ...(selected !== undefined && { visibility: [selected] }),
       ...(status !== undefined && { status }),
       ...(excludesAll && { status: [] }),
     },

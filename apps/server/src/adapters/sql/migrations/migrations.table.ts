@@ -5,6 +5,7 @@ import { images } from "./0003-images.ts";
 import { jobs } from "./0004-jobs.ts";
 import { removals } from "./0005-removals.ts";
 import { imageEncryption } from "./0006-image-encryption.ts";
+import { imageLineage } from "./0007-image-lineage.ts";
 
 /** One step of the schema. It never changes once released; a mistake is mended by the next one. */
 export interface Migration {
@@ -14,4 +15,4 @@ export interface Migration {
 }
 
 /** In order; the number of a migration is its place here, starting at 1. */
-export const migrations: readonly Migration[] = [identity, buckets, images, jobs, removals, imageEncryption];
+export const migrations: readonly Migration[] = [identity, buckets, images, jobs, removals, imageEncryption, imageLineage];

@@ -17,6 +17,9 @@ const checks: readonly Check[] = [
   { name: "sizes", command: node[0], args: [node[1], "tools/sizes.ts"] },
   { name: "layers", command: node[0], args: [node[1], "--test", "tools/layers.test.ts"] },
   { name: "format matrix", command: node[0], args: [node[1], "tools/format-matrix.ts", "--check"] },
+  { name: "requirements", command: node[0], args: [node[1], "tools/requirements.ts", "--check"] },
+  { name: "rules and limits", command: node[0], args: [node[1], "tools/docs.ts", "--check"] },
+  { name: "permissions", command: node[0], args: [node[1], "tools/permissions.ts", "--check"] },
   { name: "openapi", command: node[0], args: [node[1], "tools/openapi.ts", "--check"] },
 ];
 

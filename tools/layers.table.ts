@@ -20,6 +20,10 @@ const nouns = [
   "enterprise-projects",
   "audit",
   "quotas",
+  "recycle-bin",
+  "public-images",
+  "metadefs",
+  "uploads",
   "upkeep",
 ].map((noun) => `apps/server/src/${noun}`);
 

@@ -54,7 +54,12 @@ export class ApiServer implements AsyncDisposable {
     const dataDir = await mkdtemp(join(tmpdir(), "tintype-api-"));
     const all = { TINTYPE_DATA_DIR: dataDir, TINTYPE_HTTP_PORT: "0", TINTYPE_OBS_PORT: "0", TINTYPE_LOG_LEVEL: "silent", ...env };
     const { config, origins } = await loadConfig({ argv: [], env: all, readFile: async (path) => readFile(path, "utf8") });
-    return new ApiServer(await startServer({ config, origins, log: createLogger(config.log.level) }), dataDir);
+    try {
+      return new ApiServer(await startServer({ config, origins, log: createLogger(config.log.level) }), dataDir);
+    } catch (error) {
+      await rm(dataDir, { recursive: true });
+      throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,7 +5,7 @@ import { imageOfBlobRecord } from "@tintype/server/images/image-blob-record.ts";
 import type { ImageRecord } from "@tintype/server/ports/image-catalog.ts";
 import type { ProjectId } from "@tintype/server/ports/ids.ts";
 import { defaultImageKey } from "@tintype/server/keys/default-image-key.ts";
-import { sampleDisk } from "@tintype/server/testing/transfer-world.ts";
+import { principalOf, sampleDisk } from "@tintype/server/testing/transfer-world.ts";
 import { ImsServer, administrator, alt, demo, reader, refusalOf } from "./ims-server.ts";
 import { storedPacks } from "./stored-packs.ts";
 
@@ -103,6 +103,8 @@ test("R-184: a copy without a name is called copy_ and the original's name, and 
 test("a copy is what the original is, apart from what is the original's own", async () => {
   const { server, image, path } = await serverWithImage({ protected: true, tags: ["a=b"], properties: { colour: "blue" }, minRamMiB: 7 });
   await using _ = server;
+  const project = { id: "7", name: "p", description: "", kind: "prod", enabled: true, createdAt: 0, updatedAt: 0 } as const;
+  await server.world.catalog.enterpriseProjects.insert({ ...project, domainId: principalOf("demo").domainId });
   const copy = await copyOf(server, path, { enterprise_project_id: "7" });
   const { id, name, disks, origin, createdAt, updatedAt, activeAt } = image;
   const facts = { ...image, protected: false, tags: [], enterpriseProjectId: "7" };

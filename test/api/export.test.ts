@@ -4,10 +4,12 @@ import { exportFormats } from "@tintype/contract/ims/import-formats.ts";
 import { openDisk } from "@tintype/disk/detect/open-disk.ts";
 import { MemorySource } from "@tintype/disk/source/memory-source.ts";
 import type { ImageRecord } from "@tintype/server/ports/image-catalog.ts";
-import { sampleDisk } from "@tintype/server/testing/transfer-world.ts";
+import { defaultImageKey } from "@tintype/server/keys/default-image-key.ts";
+import { TransferWorld, sampleDisk } from "@tintype/server/testing/transfer-world.ts";
 import { ImsServer, alt, reader, refusalOf } from "./ims-server.ts";
 
 const disk = sampleDisk(2);
+const quick = { bucket_url: "files:fast.zvhd2", is_quick_export: true };
 const target = { bucket_url: "files:out/copy.qcow2", file_format: "qcow2" };
 
 async function serverWithImage(
@@ -83,7 +85,11 @@ const refusals: readonly [title: string, refusal: string, body: unknown][] = [
   ["R-153: raw", "400 IMG.0072", { ...target, file_format: "raw" }],
   ["a format that is only read", "400 IMG.0072", { ...target, file_format: "iso" }],
   ["a format that is a number", "400 IMG.0072", { ...target, file_format: 2 }],
-  ["fast export", "400 IMG.0105", { bucket_url: target.bucket_url, is_quick_export: true }],
+  ["a fast export with a format", "400 IMG.0105", { ...target, is_quick_export: true }],
+  ["a fast export that is neither true nor false", "400 IMG.0001", { bucket_url: target.bucket_url, is_quick_export: "yes" }],
+  ["a target whose bucket cannot exist", "400 IMG.0109", { ...target, bucket_url: "No_Bucket:x" }],
+  ["a target with control characters", "400 IMG.0075", { ...target, bucket_url: "files:a\u0007b" }],
+  ["a target with a name of 1,025 bytes", "400 IMG.0074", { ...target, bucket_url: `files:${"x".repeat(1025)}` }],
   ["no target", "400 IMG.0068", { file_format: "qcow2" }],
   ["a target without an object", "400 IMG.0073", { ...target, bucket_url: "files:" }],
   ["a target with a space", "400 IMG.0175", { ...target, bucket_url: "files:my copy.qcow2" }],
@@ -120,30 +126,166 @@ test("R-152: the bucket must be of the storage class Standard", async () => {
   assert.equal(refusalOf(await server.call("POST", path, { ...target, bucket_url: "cold-files:x" })), "400 IMG.0069");
 });
 
+const refusedPlatforms = ["Windows", "SUSE", "RedHat", "Ubuntu", "Oracle Linux"];
+
 const images: readonly [title: string, refusal: string, fields: Partial<ImageRecord>][] = [
+  ["R-116, R-158: an image of a whole machine", "400 IMG.0128", { kind: "whole" }],
   ["R-158: an ISO image", "400 IMG.0167", { kind: "iso" }],
-  ["R-159: an image that is not active", "400 IMG.0046", { status: "saving" }],
-  ["a public image", "400 IMG.0077", { visibility: "public" }],
-  [
-    "R-154: an image over 128 GiB",
-    "400 IMG.0160",
-    { disks: [{ blobId: "0" as never, virtualSizeBytes: 128 * 1024 ** 3 + 512, dataBytes: 1 }] },
-  ],
+  ["R-095, R-158: an image that was installed from an ISO image", "400 IMG.0071", { lineage: { fromIso: true } }],
+  ["R-020, R-159: an image that is being made", "400 IMG.0046", { status: "saving" }],
+  ["R-020, R-159: an image without content", "400 IMG.0046", { status: "queued", disks: [] }],
+  ["R-020, R-159: an image that failed", "400 IMG.0046", { status: "killed" }],
+  ["R-156: a public image", "400 IMG.0077", { visibility: "public" }],
+  ["R-157, R-275: an image that goes back to one of the market", "400 IMG.0078", { lineage: { fromMarket: true } }],
+  ["an image that goes back to one that is charged for", "400 IMG.0079", { lineage: { isCharged: true } }],
+  ...refusedPlatforms.map((platform): (typeof images)[number] => [
+    `R-156: an image that goes back to a public image of ${platform}`,
+    "400 IMG.0071",
+    { lineage: { fromPublicPlatform: platform } },
+  ]),
 ];
 
 for (const [title, refusal, fields] of images) {
-  test(`${title} is not exported: ${refusal}`, async () => {
+  test(`${title} is not exported, fast or not: ${refusal}`, async () => {
     const { server, path } = await serverWithImage(fields);
     await using _ = server;
     assert.equal(refusalOf(await server.call("POST", path, target)), refusal);
+    assert.equal(refusalOf(await server.call("POST", path, quick)), refusal);
   });
 }
 
-test("R-154: an image of exactly 128 GiB is", async () => {
-  const [disk] = [{ blobId: "0".repeat(32) as never, virtualSizeBytes: 128 * 1024 ** 3, dataBytes: 1 }];
-  const { server, path } = await serverWithImage({ disks: [disk] }, { holdJobs: true });
+test("R-156: which public images may leave is a setting, and others always may", async () => {
+  const lineage = { fromPublicPlatform: "Red Hat" };
+  const { server, path } = await serverWithImage({ lineage }, { holdJobs: true, limits: { exports: { refusedPlatforms: "Windows" } } });
   await using _ = server;
   assert.equal((await server.call("POST", path, target)).statusCode, 200);
+  const strict = await serverWithImage({ lineage }, { holdJobs: true });
+  await using __ = strict.server;
+  assert.equal(refusalOf(await strict.server.call("POST", strict.path, target)), "400 IMG.0071");
+  const debian = await strict.server.world.addImage("demo", disk, { lineage: { fromPublicPlatform: "Debian" } });
+  assert.equal((await strict.server.call("POST", `/v1/cloudimages/${debian.id}/file`, target)).statusCode, 200);
+});
+
+test("R-157: what a copy goes back to is what its original goes back to", async () => {
+  const { server, image } = await serverWithImage({ lineage: { fromMarket: true } });
+  await using _ = server;
+  const answer = await server.call("POST", `/v1/cloudimages/${image.id}/copy`, {});
+  const job = await server.jobs.wait(answer.json<{ job_id: string }>().job_id);
+  assert.equal(job.status, "succeeded", JSON.stringify(job.error));
+  const copy = (job.result as { imageId: string }).imageId; // what a copy's job answers
+  assert.equal(refusalOf(await server.call("POST", `/v1/cloudimages/${copy}/file`, target)), "400 IMG.0078");
+});
+
+const withSize = (virtualSizeBytes: number): Partial<ImageRecord> => ({
+  disks: [{ blobId: "0".repeat(32) as never, virtualSizeBytes, dataBytes: 1 }],
+});
+
+const GiB = 1024 ** 3;
+
+test("R-090, R-091, R-154: up to 128 GiB leave in a format of choice; above, the refusal points to the fast export", async () => {
+  for (const [bytes, expected] of [
+    [128 * GiB - 512, "200"],
+    [128 * GiB, "200"],
+    [128 * GiB + 512, "400 IMG.0160"],
+    [129 * GiB, "400 IMG.0160"],
+  ] as const) {
+    const { server, path } = await serverWithImage(withSize(bytes), { holdJobs: true });
+    await using _ = server;
+    const answer = await server.call("POST", path, target);
+    assert.equal(answer.statusCode === 200 ? "200" : refusalOf(answer), expected, `${bytes}`);
+    if (answer.statusCode !== 200) {
+      assert.match(answer.json<{ error: { message: string } }>().error.message, /is_quick_export/);
+      assert.equal((await server.call("POST", path, quick)).statusCode, 200);
+    }
+  }
+});
+
+test("R-154: up to 1 TiB leave fast, and nothing above leaves at all", async () => {
+  for (const [bytes, expected] of [
+    [1024 * GiB, "200"],
+    [1024 * GiB + 512, "400 IMG.0160"],
+  ] as const) {
+    const { server, path } = await serverWithImage(withSize(bytes), { holdJobs: true });
+    await using _ = server;
+    const answer = await server.call("POST", path, quick);
+    assert.equal(answer.statusCode === 200 ? "200" : refusalOf(answer), expected);
+  }
+});
+
+test("R-219: both ceilings of exports are settings", async () => {
+  const limits = { exports: { maxDiskGiB: 1, maxQuickDiskGiB: 2 } };
+  for (const [bytes, normal, fast] of [
+    [GiB, 200, 200],
+    [GiB + 512, 400, 200],
+    [2 * GiB, 400, 200],
+    [2 * GiB + 512, 400, 400],
+  ] as const) {
+    const { server, image, path } = await serverWithImage(withSize(bytes), { holdJobs: true, limits });
+    await using _ = server;
+    assert.equal((await server.call("POST", path, target)).statusCode, normal);
+    const other = await server.world.addImage("demo", disk, { ...withSize(bytes), name: image.name });
+    assert.equal((await server.call("POST", `/v1/cloudimages/${other.id}/file`, quick)).statusCode, fast);
+  }
+});
+
+test("R-155: an encrypted image is not exported fast, and is in a format of choice", async () => {
+  const { server } = await serverWithImage();
+  await using _ = server;
+  const key = await defaultImageKey(server.world.keys, "demo" as never);
+  const image = await server.world.addImage("demo", disk, { encryption: { keyId: key.id } });
+  const path = `/v1/cloudimages/${image.id}/file`;
+  assert.equal(refusalOf(await server.call("POST", path, quick)), "400 IMG.0071");
+  const answer = await server.call("POST", path, target);
+  assert.equal((await server.jobs.wait(answer.json<{ job_id: string }>().job_id)).status, "succeeded");
+});
+
+/** Exports fast, and answers the file once it reads back as the disk. */
+async function quickExport(server: ImsServer, path: string): Promise<Buffer> {
+  const answer = await server.call("POST", path, quick);
+  assert.equal(answer.statusCode, 200, answer.body);
+  const job = await server.jobs.wait(answer.json<{ job_id: string }>().job_id);
+  assert.equal(job.status, "succeeded", JSON.stringify(job.error));
+  assert.equal(job.progress.doneBytes, job.progress.totalBytes);
+  const file = await server.world.readFile(quick.bucket_url);
+  assert.ok(file);
+  await using copy = await openDisk(new MemorySource(file), { declaredFormat: "zvhd2" });
+  assert.ok(Buffer.from(await copy.read(0, copy.virtualSizeBytes)).equals(disk));
+  return Buffer.from(file);
+}
+
+test("R-153: a fast export makes a ZVHD2 file of the image", async () => {
+  const { server, path } = await serverWithImage();
+  await using _ = server;
+  await quickExport(server, path);
+});
+
+test("R-153: a fast export puts the stored frames into the file as they are where these can be its blocks", async () => {
+  await using server = await ImsServer.on(await TransferWorld.open({ chunkSizeBytes: 1024 * 1024 }));
+  await server.world.addFile("demo", "files:");
+  const image = await server.world.addImage("demo", disk);
+  const file = await quickExport(server, `/v1/cloudimages/${image.id}/file`);
+  assert.ok(image.disks[0]);
+  await using blob = await server.world.store.open(image.disks[0].blobId);
+  const frames = await Array.fromAsync(blob.frames?.() ?? []);
+  assert.equal(frames.length, 2);
+  for (const { form, bytes } of frames) {
+    assert.equal(form, "zstd");
+    assert.ok(file.includes(bytes), "the very frame of the store");
+  }
+  assert.equal(file.readUInt32LE(88), 1024 * 1024, "block_size");
+});
+
+test("R-160, R-161: progress rises to its end, and the object has the size that its bucket tells", async () => {
+  const { server, path } = await serverWithImage();
+  await using _ = server;
+  const { job_id: id } = (await server.call("POST", path, target)).json<{ job_id: string }>();
+  const job = await server.jobs.wait(id);
+  const object = await server.world.catalog.buckets.object("files", "out/copy.qcow2");
+  const file = await server.world.readFile(target.bucket_url);
+  assert.equal(object?.lengthBytes, file?.length);
+  assert.deepEqual((job.result as { lengthBytes: number }).lengthBytes, file?.length); // what an export's job answers
+  const shown = (await server.call("GET", `/v1/demo/jobs/${id}`)).json<{ status: string; entities: { process_percent: number } }>();
+  assert.deepEqual([shown.status, shown.entities.process_percent], ["SUCCESS", 1]);
 });
 
 test("R-151: a reader may not export", async () => {
@@ -157,4 +299,17 @@ test("an image does not go to another project's bucket", async () => {
   await using _ = server;
   await server.world.addFile(alt.project, "their-files:");
   assert.equal(refusalOf(await server.call("POST", path, { ...target, bucket_url: "their-files:x" })), "400 IMG.0069");
+});
+
+test("R-163: an image reaches another region as a file: exported here, carried over, and imported there", async () => {
+  const { server, path } = await serverWithImage();
+  await using _ = server;
+  await server.jobs.wait((await server.call("POST", path, target)).json<{ job_id: string }>().job_id);
+  const file = await server.world.readFile(target.bucket_url);
+  await using there = await ImsServer.open({ region: "other-1" });
+  await there.world.addFile("demo", "arrivals:copy.qcow2", file);
+  const job = await there.importFile({ name: "arrived", image_url: "arrivals:copy.qcow2", min_disk: 1 });
+  const image = await there.world.catalog.images.get(job.subjectId as never);
+  assert.ok(image?.disks[0], JSON.stringify(job.error));
+  assert.ok(Buffer.from(await there.world.readBlob(image.disks[0].blobId)).equals(disk));
 });

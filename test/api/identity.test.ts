@@ -73,7 +73,7 @@ test("a password gives a token for a project, with roles and the catalog", async
   const types = body.token?.catalog?.map(({ type }) => type) ?? [];
   assert.deepEqual(types.toSorted(), ["identity", "image", "ims", "kms", "object-store"]);
   const image = body.token?.catalog?.find(({ type }) => type === "image")?.endpoints[0];
-  assert.equal(image?.url, server.url);
+  assert.equal(image?.url, `${server.url}/image`);
   assert.equal(image?.region, "RegionOne");
 });
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Value } from "typebox/value";
 import { ImsImage } from "@tintype/contract/ims/ims-image.ts";
 import type { ImageRecord } from "@tintype/server/ports/image-catalog.ts";
-import { sampleDisk } from "@tintype/server/testing/transfer-world.ts";
+import { principalOf, sampleDisk } from "@tintype/server/testing/transfer-world.ts";
 import { ImsServer, administrator, alt, demo, reader, refusalOf } from "./ims-server.ts";
 
 const disk = sampleDisk(1);
@@ -71,6 +71,7 @@ test("every attribute of an image that was imported has the type that clients as
     __root_origin: "file",
     __lazyloading: "true",
     __support_kvm: "true",
+    __os_feature_list: '{"nic_hotplug":"true","disk_hotplug":"true"}',
     __system_support_market: true,
   });
   assert.match(String(shown["__image_size"]), /^[1-9]\d*$/);
@@ -202,7 +203,15 @@ for (const query of [
   "?sort_dir=up",
   "?created_at=yesterday",
   "?created_at=gt:2026-13-45T00:00:00Z",
-  "?flavor_id=s3.small.1",
+  "?min_disk=much",
+  "?min_ram=-1",
+  "?protected=perhaps",
+  "?virtual_env_type=Xen",
+  "?architecture=riscv",
+  "?__os_type=BeOS",
+  "?__os_bit=16",
+  "?__image_size=5",
+  "?__isregistered=maybe",
   "?member_status=accepted",
   "?visibility=shared&member_status=maybe",
   "?name=a&name=b",
@@ -249,6 +258,8 @@ test("several edits apply together, or none", async () => {
   const { server, path, image } = await serverWithImage();
   await using _ = server;
   server.world.clock.advance(60_000);
+  const project = { id: "5f5f", name: "p", description: "", kind: "prod", enabled: true, createdAt: 0, updatedAt: 0 } as const;
+  await server.world.catalog.enterpriseProjects.insert({ ...project, domainId: principalOf("demo").domainId });
   const good = await server.call("PATCH", path, [
     { op: "replace", path: "/name", value: "quick" },
     { op: "add", path: "/__description", value: "d" },
@@ -387,6 +398,6 @@ test("R-217: the quota tells what the caller's project has and may have", async 
   await using _ = server;
   const quotaOf = async (caller = demo) =>
     (await server.call("GET", "/v1/cloudimages/quota", undefined, caller)).json<{ quotas: { resources: unknown[] } }>().quotas.resources;
-  assert.deepEqual(await quotaOf(), [{ type: "image", used: 1, quota: 50, min: 1, max: 1_000_000 }]);
-  assert.deepEqual(await quotaOf(alt), [{ type: "image", used: 0, quota: 50, min: 1, max: 1_000_000 }]);
+  assert.deepEqual((await quotaOf())[0], { type: "image", used: 1, quota: 50, min: 1, max: 1_000_000 });
+  assert.deepEqual((await quotaOf(alt))[0], { type: "image", used: 0, quota: 50, min: 1, max: 1_000_000 });
 });

@@ -6,6 +6,7 @@ import { buildQcow2 } from "@tintype/disk/qcow2/testing/build-qcow2.ts";
 import { openRaw } from "@tintype/disk/raw/open-raw.ts";
 import { toStream } from "@tintype/disk/sink/to-stream.ts";
 import { MemorySource } from "@tintype/disk/source/memory-source.ts";
+import type { ImportInput } from "@tintype/server/transfers/import-work.ts";
 import { sampleDisk } from "@tintype/server/testing/transfer-world.ts";
 import { ImsServer, alt, demo, reader, refusalOf } from "./ims-server.ts";
 
@@ -135,14 +136,41 @@ const values: readonly [title: string, code: string, change: object][] = [
   ["tags that are no list", "IMG.0115", { tags: "a.b" }],
   ["an enterprise project that is no id", "IMG.0155", { enterprise_project_id: "a b" }],
   ["no source", "IMG.0021", { image_url: undefined }],
-  ["a server as source", "IMG.0105", { instance_id: "x" }],
-  ["a volume as source", "IMG.0105", { volume_id: "x" }],
-  ["data disks as source", "IMG.0105", { data_images: [{}] }],
+  ["a server that does not exist", "IMG.0005", { instance_id: "x" }],
+  ["a server that does not exist, and a bad name", "IMG.0003", { instance_id: "x", name: "a/b" }],
+  ["a disk that does not exist", "IMG.0022", { volume_id: "x" }],
+  ["a disk that shall become an ISO image", "IMG.0117", { volume_id: "x", type: "IsoImage" }],
+  ["data disks that do not exist", "IMG.0120", { image_url: undefined, data_images: [{ name: "d", volume_id: "x", image_tags: null }] }],
+  ["a data disk without a file", "IMG.0068", { data_images: [{ min_disk: 40 }] }],
+  ["a data disk without a size", "IMG.0055", { data_images: [{ image_url: "files:dir/data.raw" }] }],
+  ["R-104: a data disk of 2049 GiB", "IMG.0055", { data_images: [{ image_url: "files:dir/data.raw", min_disk: 2049 }] }],
+  ["the file of the system disk for a data disk too", "IMG.0123", { data_images: [{ image_url: "files:dir/disk.raw", min_disk: 40 }] }],
+  [
+    "one file for two data disks",
+    "IMG.0123",
+    {
+      data_images: [
+        { image_url: "files:dir/data.raw", min_disk: 40 },
+        { image_url: "files:dir/data.raw", min_disk: 40 },
+      ],
+    },
+  ],
+  ["data disks that are no objects", "IMG.0001", { data_images: ["files:dir/disk.raw"] }],
+  ["four data disks", "IMG.0194", { data_images: Array.from({ length: 4 }, () => ({ image_url: "files:dir/disk.raw", min_disk: 40 })) }],
+  ["the type of a data disk", "IMG.0157", { type: "DataImage" }],
+  ["R-014: an encrypted image for bare-metal machines", "IMG.0118", { type: "BMS", __system__encrypted: "1" }],
   ["a key that does not exist", "IMG.0095", { cmk_id: "0123" }],
   ["R-171: an ISO image that shall be encrypted", "IMG.0167", { type: "IsoImage", cmk_id: "0123" }],
   ["R-171: an ISO image with the default key", "IMG.0167", { type: "IsoImage", __system__encrypted: "1" }],
-  ["an ISO image", "IMG.0024", { type: "IsoImage" }],
-  ["quick import", "IMG.0105", { is_quick_import: true }],
+  ["R-096: an ISO image without an OS version", "IMG.0166", { type: "IsoImage" }],
+  ["an ISO image by quick import", "IMG.0157", { type: "IsoImage", is_quick_import: true, os_version: "CentOS 7.9 64bit" }],
+  [
+    "an ISO file with a dot in its name",
+    "IMG.0075",
+    { type: "IsoImage", os_version: "CentOS 7.9 64bit", image_url: "files:centos-7.9.iso" },
+  ],
+  ["quick import without an OS version", "IMG.0159", { is_quick_import: true }],
+  ["R-087: quick import of a raw disk without its map", "IMG.0158", { is_quick_import: true, os_version: "CentOS 7.9 64bit" }],
   ["a file address without an object", "IMG.0073", { image_url: "files" }],
   ["a file address without a bucket", "IMG.0068", { image_url: ":disk.raw" }],
   ["a file address with a space", "IMG.0175", { image_url: "files:my disk.raw" }],
@@ -231,7 +259,8 @@ test("R-215: the quota is exact under 50 creations at once", async () => {
   assert.equal(outcomes.filter((outcome) => outcome === "400 IMG.0015").length, 3);
   assert.equal((await server.list()).length, 50);
   const quota = await server.call("GET", "/v1/cloudimages/quota");
-  assert.deepEqual(quota.json(), { quotas: { resources: [{ type: "image", used: 50, quota: 50, min: 1, max: 1_000_000 }] } });
+  const { quotas } = quota.json<{ quotas: { resources: unknown[] } }>();
+  assert.deepEqual(quotas.resources[0], { type: "image", used: 50, quota: 50, min: 1, max: 1_000_000 });
 });
 
 test("R-216: a project has at most 40 unfinished tasks, and others are not held up by it", async () => {
@@ -317,10 +346,13 @@ test("a file that is replaced between the look at it and the reading of it is no
   await using server = await serverWithFile({ holdJobs: true });
   const answer = await server.call("POST", "/v2/cloudimages/action", file);
   const { job_id: id } = answer.json<{ job_id: string }>();
+  const planned = await server.world.catalog.jobs.get(id);
+  assert.ok(planned);
+  // The input was made by the call.
+  const [part] = (planned.input as unknown as ImportInput).parts;
+  const facts = { format: "raw", virtualSizeBytes: disk.length, etag: "of an earlier one" };
   await server.world.catalog.jobs.update(id, ["queued"], {
-    steps: [
-      { name: "inspect", attempts: 1, finishedAt: 1, output: { format: "raw", virtualSizeBytes: disk.length, etag: "of an earlier one" } },
-    ],
+    steps: [{ name: "inspect", attempts: 1, finishedAt: 1, output: { disks: [{ ...part, ...facts }], warnings: [] } }],
   });
   server.jobs.dispatch(id);
   const job = await server.jobs.wait(id);

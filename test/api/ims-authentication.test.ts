@@ -43,6 +43,15 @@ const calls: readonly [HTTPMethods, string][] = [
   ["PATCH", "/v2/cloudimages/x"],
   ["POST", "/v2/cloudimages/action"],
   ["POST", "/v2.1/cloudimages/action"],
+  ["POST", "/v2/cloudimages/quickimport/action"],
+  ["POST", "/v2.1/cloudimages/quickimport/action"],
+  ["POST", "/v1/cloudimages/dataimages/action"],
+  ["POST", "/v2.1/cloudimages/dataimages/action"],
+  ["POST", "/v1/cloudimages/wholeimages/action"],
+  ["PUT", "/v1/cloudimages/x/upload"],
+  ["POST", "/v2/images"],
+  ["PUT", "/v2/images/x/file"],
+  ["GET", "/v2/images/x/file"],
   ["GET", "/v2/images/x"],
   ["DELETE", "/v2/images/x"],
   ["POST", "/v1/cloudimages/x/file"],
@@ -90,4 +99,31 @@ test("a signed deletion with a JSON content type and no body is let in", async (
   const url = `/v2/images/${image.id}`;
   const answer = await server.app.inject({ method: "DELETE", url, headers: signed(server, "DELETE", url) });
   assert.equal(answer.statusCode, 204, answer.body);
+});
+
+test("the bytes of an upload are what was signed, or the image waits for content again", async () => {
+  await using server = await serverWithUser();
+  const made = await server.app.inject({ method: "POST", url: "/v2/images", headers: signed(server, "POST", "/v2/images", "{}"), payload: "{}" });
+  assert.equal(made.statusCode, 201, made.body);
+  const path = `/v2/images/${made.json<{ id: string }>().id}/file`;
+  const upload = async (content: string, bodyHash: string) =>
+    await server.app.inject({
+      method: "PUT",
+      url: path,
+      headers: signSdkHmac({
+        method: "PUT",
+        url: new URL(`http://localhost${path}`),
+        headers: { "content-type": "application/octet-stream", "x-project-id": projectId },
+        bodyHash,
+        keys,
+        date: new Date(server.world.clock.now()),
+      }),
+      payload: content,
+    });
+  const content = "a disk ".repeat(1000);
+  const before = await server.world.contents();
+  const hash = createHash("sha256").update(content).digest("hex");
+  assert.equal((await upload(`${content}!`, hash)).statusCode, 401);
+  assert.deepEqual(await server.world.contents(), before);
+  assert.equal((await upload(content, hash)).statusCode, 204);
 });

@@ -4,16 +4,26 @@ import { createJobRunner } from "@tintype/jobs/job-runner.ts";
 import type { JobRunner } from "@tintype/jobs/job-runner.ts";
 import type { JobRecord } from "@tintype/jobs/job-record.ts";
 import { instantTimers } from "@tintype/jobs/testing/instant-timers.ts";
+import { inlineDigests } from "@tintype/server/adapters/digests/inline-digests.ts";
 import { apiPlugin } from "@tintype/server/http/api/api-plugin.ts";
+import { tracingFailures } from "@tintype/server/audit/trace-failed-jobs.ts";
+import { traceRecorder } from "@tintype/server/audit/trace-recorder.ts";
 import { createApp } from "@tintype/server/http/create-app.ts";
+import { ctsPlugin } from "@tintype/server/http/cts/cts-plugin.ts";
+import { epsPlugin } from "@tintype/server/http/eps/eps-plugin.ts";
+import { imageV2Plugin } from "@tintype/server/http/image-v2/image-v2-plugin.ts";
 import { imsPlugin } from "@tintype/server/http/ims/ims-plugin.ts";
+import { tmsPlugin } from "@tintype/server/http/tms/tms-plugin.ts";
+import { tusPlugin } from "@tintype/server/http/tus/tus-plugin.ts";
 import type { Limits } from "@tintype/server/quotas/limits.ts";
+import type { UploadSettings } from "@tintype/server/uploads/uploads-deps.ts";
 import { TransferWorld, principalOf } from "@tintype/server/testing/transfer-world.ts";
 import { copyJob } from "@tintype/server/copies/copy-job.ts";
+import { memberJobs } from "@tintype/server/sharing/member-jobs.ts";
 import { exportJob } from "@tintype/server/transfers/export-job.ts";
 import { chunkStoreUpkeep } from "@tintype/server/upkeep/chunk-store-upkeep.ts";
 import { upkeepJobs } from "@tintype/server/upkeep/upkeep-jobs.ts";
-import { importJob } from "@tintype/server/transfers/import-job.ts";
+import { importJobs } from "@tintype/server/transfers/import-job.ts";
 
 /** Who calls: a project and the roles in it. */
 export interface Caller {
@@ -30,11 +40,25 @@ type Body = InjectOptions["payload"];
 
 /** Choices of a test. */
 export interface ImsServerOptions {
-  readonly limits?: Partial<Limits>;
+  readonly limits?: { readonly [Section in keyof Limits]?: Partial<Limits[Section]> };
+  /** Whether the Image API holds a file to what its image was declared as. Default: it does. */
+  readonly formatMatch?: "required" | "ignored";
+  readonly uploads?: Partial<UploadSettings>;
+  /** Name of the region that the server is; local-1 when absent. */
+  readonly region?: string;
   /** Nothing that is started runs before `jobs.dispatch` is called for it. */
   readonly holdJobs?: boolean;
+  /** Addresses of proxies that are believed. */
+  readonly trustedProxies?: string;
   /** How callers are known. Default: they are believed. */
   readonly requirePrincipal?: (world: TransferWorld) => preValidationAsyncHookHandler;
+}
+
+/** Settings of the tests over the documented ones, section by section. */
+function withLimits(limits: Limits, chosen: NonNullable<ImsServerOptions["limits"]>): Limits {
+  const sections = Object.entries(limits).map(([name, section]) => [name, { ...section, ...chosen[name as keyof Limits] }]);
+  // The same sections, with the same fields.
+  return Object.fromEntries(sections) as Limits;
 }
 
 /** Takes the caller from a header of the tests' own. */
@@ -62,6 +86,7 @@ export class ImsServer implements AsyncDisposable {
   /** A server over a world that is there already. */
   static async on(world: TransferWorld, options: ImsServerOptions = {}): Promise<ImsServer> {
     const timers = instantTimers();
+    const limits = withLimits(world.limits, options.limits ?? {});
     // The catalog is in memory: there is no file to copy.
     const copies = { make: async (name: string) => name, list: async () => [], remove: async () => {} };
     const upkeep = chunkStoreUpkeep({
@@ -72,15 +97,16 @@ export class ImsServer implements AsyncDisposable {
       keep: 1,
       graceMs: 3_600_000,
     });
+    const recorder = traceRecorder({ ...world, metrics: { observeAuditFailure() {} } });
     const jobs = createJobRunner({
       records: world.catalog.jobs,
-      kinds: [importJob(world), exportJob(world), copyJob(world), ...upkeepJobs(upkeep)],
+      kinds: tracingFailures([...importJobs({ ...world, limits }), exportJob(world), copyJob(world), ...memberJobs({ catalog: world.catalog, clock: world.clock, limits }), ...upkeepJobs(upkeep)], { ...world, recorder }),
       clock: world.clock,
       timers,
       maxConcurrent: 2,
     });
     const metrics = { observeRequest() {} };
-    const app = createApp({ log: pino({ level: "silent" }), ids: world.ids, maxBodyBytes: 12 * 1024 * 1024, metrics });
+    const app = createApp({ log: pino({ level: "silent" }), ids: world.ids, maxBodyBytes: 12 * 1024 * 1024, metrics, recorder, trustedProxies: options.trustedProxies });
     const dispatch = options.holdJobs === true ? () => {} : (id: string) => jobs.dispatch(id);
     const services = {
       catalog: world.catalog,
@@ -89,13 +115,22 @@ export class ImsServer implements AsyncDisposable {
       ids: world.ids,
       log: world.log,
       keys: world.keys,
+      digests: inlineDigests(),
+      files: { formatMatch: options.formatMatch ?? "required", digest: "sha512" } as const,
       upkeep,
       requirePrincipal: options.requirePrincipal?.(world) ?? believeCaller,
-      limits: { ...world.limits, ...options.limits },
+      limits,
+      ceilings: world.ceilings,
+      region: options.region ?? "local-1",
       jobs: { dispatch, cancel: (id: string) => jobs.cancel(id) },
     };
     await app.register(imsPlugin(services));
+    await app.register(ctsPlugin(services));
+    await app.register(epsPlugin(services));
+    await app.register(tmsPlugin(services));
+    await app.register(imageV2Plugin(services), { prefix: "/image" });
     await app.register(apiPlugin(services));
+    await app.register(tusPlugin({ ...services, uploads: { expireHours: 24, maxGiB: 5120, perProject: 1000, ...options.uploads } }));
     return new ImsServer(world, jobs, app);
   }
 

@@ -4,6 +4,7 @@ import { createApp } from "@tintype/server/http/create-app.ts";
 import { kmsPlugin } from "@tintype/server/http/kms/kms-plugin.ts";
 import type { DomainId, ProjectId, UserId } from "@tintype/server/ports/ids.ts";
 import type { KeyService } from "@tintype/server/ports/key-service.ts";
+import { rightsOfRoles } from "@tintype/server/testing/transfer-world.ts";
 import { KeyWorld } from "@tintype/server/testing/key-world.ts";
 
 /** Who calls: a project and the roles in it. */
@@ -26,7 +27,7 @@ const believeCaller: preValidationAsyncHookHandler = async (request) => {
     domainId: "d0" as DomainId,
     domainName: "Default",
     project: project === undefined ? undefined : { id: project as ProjectId, name: project },
-    roles,
+    ...rightsOfRoles(...roles),
     method: "token",
   };
 };

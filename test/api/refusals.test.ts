@@ -74,7 +74,7 @@ test("an address without a route is 404 in the words of the dialect whose addres
 });
 
 test("an address that cannot be read is 400, in the dialect's words and with a request id", async () => {
-  for (const path of ["/v3/%zz", `/v3/projects/${"x".repeat(101)}`]) {
+  for (const path of ["/v3/%zz", `/v3/projects/${"x".repeat(4097)}`]) {
     const { status, body, requestId } = await send(path);
     assert.equal(status, 400);
     assert.equal(body.error?.title, "Bad Request");
@@ -83,10 +83,15 @@ test("an address that cannot be read is 400, in the dialect's words and with a r
   assert.equal((await send("/%zz")).body.code, "ops.malformedRequest");
 });
 
-test("a raw space in the request line is refused by the parser, and the next connection is served", async () => {
-  const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
-  socket.write("GET /v2/cloudimages?__platform=Oracle Linux HTTP/1.1\r\nHost: localhost\r\n\r\n");
-  assert.match(await text(socket), /^HTTP\/1\.1 400 /);
+test("a raw space in the request line is refused, but in the query of a list of images, and the next connection is served", async () => {
+  const send = async (target: string): Promise<string> => {
+    const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    return await text(socket);
+  };
+  assert.match(await send("/v2/cloud images"), /^HTTP\/1\.1 400 /);
+  assert.match(await send("/v3/projects?name=a b"), /^HTTP\/1\.1 400 /);
+  assert.match(await send("/v2/cloudimages?__platform=Oracle Linux"), /^HTTP\/1\.1 401 /);
   assert.equal((await fetch(`${server.url}/healthz`)).status, 200);
 });
 

@@ -108,6 +108,11 @@ test("X-Project-Id chooses among the user's projects without being signed; a for
   assert.equal(foreign.status, 403);
 });
 
+test("the signature is over the path as it was sent, wherever it is served", async () => {
+  const { status, message } = await sendSigned("/image/v2.1/schemas/image?x=1");
+  assert.equal(status, 200, message);
+});
+
 test("GET /v3/projects?name= answers exactly the region's project to a signed request", async () => {
   const { status, message } = await sendSigned("/v3/projects?name=RegionOne");
   assert.equal(status, 200);

@@ -93,3 +93,34 @@ test("only the warnings about native calls and SQLite are silenced", () =>
     assert.match(stderr, /look out/);
     assert.doesNotMatch(stderr, /FFI|SQLite/);
   }));
+
+test(
+  "what runs for days begins with settings that give memory back, unless the operator has his own",
+  { skip: process.platform !== "linux" },
+  () =>
+    withPinnedNode('#!/bin/sh\necho "$MALLOC_ARENA_MAX"\n', async (file) => {
+      const env = { PATH: process.env["PATH"] };
+      assert.equal((await runOnNode20(file, ["serve"], env)).stdout, "2\n");
+      assert.equal((await runOnNode20(file, ["serve"], { ...env, MALLOC_ARENA_MAX: "7" })).stdout, "7\n");
+      assert.equal((await runOnNode20(file, ["image", "list"], env)).stdout, "\n");
+    }),
+);
+
+test("a server that is started on a Node that is new enough has these settings too", { skip: process.platform !== "linux" }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), "tintype-launcher-"));
+  const env = { PATH: process.env["PATH"], TINTYPE_DATA_DIR: folder, TINTYPE_HTTP_PORT: "0", TINTYPE_OBS_PORT: "0" };
+  const child = spawn(process.execPath, [launcher, "serve"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  try {
+    for await (const text of child.stdout) {
+      if (String(text).includes("ready")) {
+        break;
+      }
+    }
+    assert.match(await readFile(`/proc/${child.pid}/environ`, "latin1"), /MALLOC_ARENA_MAX=2/);
+  } finally {
+    const gone = once(child, "exit");
+    child.kill("SIGTERM");
+    await gone;
+    await rm(folder, { recursive: true });
+  }
+});

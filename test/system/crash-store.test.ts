@@ -9,4 +9,6 @@ test(`a store that is killed at ${kills} random points loses nothing acknowledge
   const report = await crashStore({ kills, seed });
   assert.equal(report.kills, kills);
   assert.ok(report.operations > kills / 6, `only ${report.operations} operations`);
+  const { rewrite, rebuild } = report.cutOff;
+  assert.ok(rewrite > 0 && rebuild > kills / 6, `only ${rewrite} rewriting copies and ${rebuild} rebuilds were cut off`);
 });

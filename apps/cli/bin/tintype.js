@@ -12,10 +12,18 @@ const OLDEST_MAJOR = 24;
 /** Set for the second start, so that a pinned Node that is too old itself is not tried for ever. */
 const RELAUNCHED = "_TINTYPE_RELAUNCHED";
 const forwardedSignals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
+/** The commands that run for days. */
+const stays = process.argv.slice(2).includes("serve");
+/**
+ * How glibc gives memory back: large buffers straight to the system instead of keeping them in pieces between small ones, and two heaps
+ * for all threads instead of eight a core (docs/design.md, Memory). It reads this when a process begins; other systems ignore it.
+ */
+const frugalMalloc = stays ? { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "131072" } : {};
 const here = fileURLToPath(import.meta.url);
 
 if (Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR) {
   silenceExpectedWarnings();
+  beginFrugally();
   startQuickly();
   staySmall();
   const { runCli } = await import("../src/main.ts");
@@ -46,7 +54,10 @@ function findPinnedNode(start) {
 /** Runs the same command there, and passes on signals, and how it ended. */
 async function runOn(node) {
   const { spawn } = await import("node:child_process");
-  const child = spawn(node, [here, ...process.argv.slice(2)], { stdio: "inherit", env: { ...process.env, [RELAUNCHED]: "1" } });
+  const child = spawn(node, [here, ...process.argv.slice(2)], {
+    stdio: "inherit",
+    env: { ...frugalMalloc, ...process.env, [RELAUNCHED]: "1" },
+  });
   for (const signal of forwardedSignals) {
     process.on(signal, () => child.kill(signal));
   }
@@ -57,6 +68,15 @@ async function runOn(node) {
   child.on("exit", (code, signal) => {
     process.exit(signal === null ? code : 128 + os.constants.signals[signal]);
   });
+}
+
+/** Begins once more in the same process where the memory's settings are not there yet. What an operator set is left as it is. */
+function beginFrugally() {
+  const isSet = Object.keys(process.env).some((name) => name.startsWith("MALLOC_"));
+  if (stays && !isSet && process.platform === "linux" && process.execve !== undefined) {
+    const args = [process.execPath, ...process.execArgv, here, ...process.argv.slice(2)];
+    process.execve(process.execPath, args, { ...process.env, ...frugalMalloc });
+  }
 }
 
 /**
@@ -78,7 +98,7 @@ function startQuickly() {
  * it then takes long to fill, buffers that nobody needs any more would wait there for the garbage collector (docs/design.md, Memory).
  */
 function staySmall() {
-  if (process.argv.slice(2).includes("serve")) {
+  if (stays) {
     v8.setFlagsFromString("--semi-space-growth-factor=1");
   }
 }
@@ -90,7 +110,7 @@ function silenceExpectedWarnings() {
     const [options] = rest;
     const type = warning instanceof Error ? warning.name : typeof options === "object" ? options.type : options;
     const text = warning instanceof Error ? warning.message : warning;
-    if (type === "ExperimentalWarning" && /^(FFI|SQLite) /.test(text)) {
+    if (type === "ExperimentalWarning" && /^(FFI|SQLite|process\.execve) /.test(text)) {
       return;
     }
     emitWarning(warning, ...rest);

@@ -3,6 +3,9 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { createJobRunner } from "@tintype/jobs/job-runner.ts";
 import { systemTimers } from "@tintype/jobs/system-timers.ts";
+import { startTraceSchedule } from "./audit/trace-schedule.ts";
+import { tracingFailures } from "./audit/trace-failed-jobs.ts";
+import { traceRecorder } from "./audit/trace-recorder.ts";
 import { threadedDigests } from "./adapters/digests/threaded-digests.ts";
 import { randomIds } from "./adapters/random-ids.ts";
 import { sqlCatalog } from "./adapters/sql/sql-catalog.ts";
@@ -16,17 +19,23 @@ import { copyJob } from "./copies/copy-job.ts";
 import { backupsFolder, catalogPath, prepareDataFolder } from "./data-folder.ts";
 import { authenticateRequest } from "./http/authentication/authenticate-request.ts";
 import { createApi } from "./http/create-api.ts";
+import { toTrace } from "./http/cts/to-trace.ts";
 import { createObsApp } from "./http/obs/create-obs-app.ts";
 import { readinessChecks } from "./http/ops/readiness.ts";
 import { logJobEvent } from "./observability/logger.ts";
+import { loadStandardSets } from "./metadefs/load-standard-sets.ts";
 import { Metrics } from "./observability/metrics.ts";
 import { openKeys } from "./open-keys.ts";
 import { openStore } from "./open-store.ts";
 import { readBootstrap, useBootstrap, useFirstStart } from "./prepare-identity.ts";
 import type { LocalCredentials } from "./prepare-identity.ts";
+import { readTls } from "./read-tls.ts";
+import type { TlsFiles } from "./read-tls.ts";
 import { StartError } from "./start-error.ts";
+import { memberJobs } from "./sharing/member-jobs.ts";
 import { exportJob } from "./transfers/export-job.ts";
-import { importJob } from "./transfers/import-job.ts";
+import { importJobs } from "./transfers/import-job.ts";
+import { recoverUploads } from "./transfers/native/recover-uploads.ts";
 import { chunkStoreUpkeep } from "./upkeep/chunk-store-upkeep.ts";
 import { upkeepJobs } from "./upkeep/upkeep-jobs.ts";
 import { startUpkeepSchedule } from "./upkeep/upkeep-schedule.ts";
@@ -58,6 +67,7 @@ export async function startServer({
   const dataDir = config.data.dir;
   const bootstrap = await readBootstrap(config.bootstrap.file);
   const region = origins["region"]?.source === "default" ? (bootstrap?.region ?? config.region) : config.region;
+  const [httpTls, obsTls] = [await readTls("http", config.http.tls), await readTls("obs", config.obs.tls)];
   await prepareDataFolder(dataDir);
   // The store's lock comes first: it keeps a second process away from everything in the folder. Keys are asked for when blobs are opened.
   const unwrapKey = async (wrapped: Uint8Array) => await keys.decryptDataKey(wrapped);
@@ -71,15 +81,18 @@ export async function startServer({
   const keys = await openKeys({ settings: config.keys, dataDir, credentialsFolder, clock, ids, log });
   metrics.watchStore(async () => store.stats());
   await releaseNotedBlobs({ catalog, store });
+  await recoverUploads({ catalog, clock });
+  await loadStandardSets({ catalog, clock, ids });
 
   const shared = { catalog, store, keys, clock, ids, log, region, ceilings: bucketCeilings };
   const copies = sqliteCopies(catalogPath(dataDir), backupsFolder(dataDir));
   const upkeeping = { ...shared, copies, keep: config.upkeep.backupsKept, graceMs: config.upkeep.graceMinutes * 60_000 };
   const upkeep = chunkStoreUpkeep(upkeeping);
   const digests = opened.use(threadedDigests({ threads: 2 }));
+  const recorder = traceRecorder({ ...shared, metrics });
   const jobs = createJobRunner({
     records: catalog.jobs,
-    kinds: [importJob(shared), exportJob(shared), copyJob(shared), ...upkeepJobs(upkeep)],
+    kinds: tracingFailures([...importJobs({ ...shared, limits: config.limits }), exportJob(shared), copyJob(shared), ...memberJobs({ ...shared, limits: config.limits }), ...upkeepJobs(upkeep)], { ...shared, recorder }),
     clock,
     timers: systemTimers,
     maxConcurrent: config.limits.jobs.running,
@@ -91,23 +104,26 @@ export async function startServer({
   opened.defer(async () => jobs.close());
 
   const identity = { ...shared, tokenLifetimeMs: config.tokens.lifetimeHours * 3_600_000 };
-  const obs = createObsApp({
-    ...shared,
-    digests,
-    authenticate: async (request) => authenticateRequest(identity, request),
-    onAnswered: ({ operation, status, durationMs }) =>
-      metrics.observeRequest({ route: `buckets: ${operation}`, method: "", status, seconds: durationMs / 1000 }),
-  });
+  const obs = createObsApp(
+    {
+      ...shared,
+      digests,
+      authenticate: async (request) => authenticateRequest(identity, request),
+      onAnswered: ({ operation, status, durationMs }) =>
+        metrics.observeRequest({ route: `buckets: ${operation}`, method: "", status, seconds: durationMs / 1000 }),
+    },
+    obsTls,
+  );
   const obsPort = await listening("obs", config.obs, async () => obs.listen(config.obs));
   opened.defer(async () => obs.close({ signal: AbortSignal.timeout(drainMs) }));
 
-  const urls = { http: "", obs: publicUrl(config.obs, obsPort) };
+  const urls = { http: "", obs: publicUrl(config.obs, obsPort, obsTls) };
   const { limits } = config;
   const checks = readinessChecks({ catalog, probeFolder: async () => prepareDataFolder(dataDir) });
   const maxBodyBytes = limits.http.maxBodyMiB * 1024 * 1024;
-  const api = await createApi({ ...identity, upkeep, limits, jobs, metrics, maxBodyBytes, checks, urls: () => urls });
+  const api = await createApi({ ...identity, files: config.images, uploads: config.uploads, digests, upkeep, limits, jobs, metrics, recorder, trustedProxies: config.http.trustedProxies, tls: httpTls, maxBodyBytes, checks, urls: () => urls });
   opened.defer(async () => api.close());
-  urls.http = publicUrl(config.http, await listening("http", config.http, async () => listen(api, config.http)));
+  urls.http = publicUrl(config.http, await listening("http", config.http, async () => listen(api, config.http)), httpTls);
 
   const endpoints = { authUrl: `${urls.http}/v3`, endpoint: urls.http, obsEndpoint: urls.obs };
   if (bootstrap !== undefined) {
@@ -116,6 +132,7 @@ export async function startServer({
   const firstCredentials = await useFirstStart({ catalog, ids, region }, dataDir, endpoints);
   await jobs.recover();
   opened.use(startUpkeepSchedule({ ...upkeeping, upkeep, timers: systemTimers, metrics }, config.upkeep));
+  opened.use(startTraceSchedule({ ...shared, digests, limits, describe: toTrace, timers: systemTimers }, config.audit));
   const running = opened.move();
   return { httpUrl: urls.http, obsUrl: urls.obs, firstCredentials, [Symbol.asyncDispose]: async () => running.disposeAsync() };
 }
@@ -144,7 +161,12 @@ async function listening(
   }
 }
 
-function publicUrl({ host, publicUrl: given }: { readonly host: string; readonly publicUrl?: string }, port: number): string {
+function publicUrl(
+  { host, publicUrl: given }: { readonly host: string; readonly publicUrl?: string },
+  port: number,
+  tls: TlsFiles | undefined,
+): string {
+  const scheme = tls === undefined ? "http" : "https";
   const reachable = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
-  return (given ?? `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`).replace(/\/+$/, "");
+  return (given ?? `${scheme}://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`).replace(/\/+$/, "");
 }

@@ -1,9 +1,14 @@
 import { apiErrors } from "./errors/api.table.ts";
+import { ctsErrors } from "./errors/cts.table.ts";
+import { epsErrors } from "./errors/eps.table.ts";
+import { imageV2Errors } from "./errors/image-v2.table.ts";
 import { imsErrors } from "./errors/ims.table.ts";
 import { identityErrors } from "./errors/identity.table.ts";
 import { kmsErrors } from "./errors/kms.table.ts";
 import { obsErrors } from "./errors/obs.table.ts";
 import { opsErrors } from "./errors/ops.table.ts";
+import { tmsErrors } from "./errors/tms.table.ts";
+import { tusErrors } from "./errors/tus.table.ts";
 
 /** What one error code means, in every language and for every API family. `{name}` in a text is filled from the error's data. */
 export interface ErrorDescriptor {
@@ -26,6 +31,11 @@ export const errorTable = {
   ...opsErrors,
   ...apiErrors,
   ...kmsErrors,
+  ...ctsErrors,
+  ...epsErrors,
+  ...tmsErrors,
+  ...imageV2Errors,
+  ...tusErrors,
 } as const satisfies Record<string, ErrorDescriptor>;
 
 export type ErrorCode = keyof typeof errorTable;
@@ -55,11 +65,26 @@ export class ServiceError extends Error {
   }
 }
 
+export type Language = "en" | "zh";
+
+/** An error in words: what is wrong, and what to do about it. */
+export interface ErrorWords {
+  readonly sentence: string;
+  readonly remedy: string;
+}
+
+/** Words an error in two parts. A place that the data has nothing for stays as it is. */
+export function wordError(code: ErrorCode, data: ErrorData, language: Language): ErrorWords {
+  const { en, zh, remedyEn, remedyZh }: ErrorDescriptor = errorTable[code];
+  const fill = (text: string): string =>
+    text.replace(/\{(\w+)\}/g, (place, name: string) => (name in data ? String(data[name]) : place)).trim();
+  return language === "en" ? { sentence: fill(en), remedy: fill(remedyEn) } : { sentence: fill(zh), remedy: fill(remedyZh) };
+}
+
 /** Words an error: the sentence and what to do about it. */
-export function renderError(code: ErrorCode, data: ErrorData, language: "en" | "zh"): string {
-  const descriptor: ErrorDescriptor = errorTable[code];
-  const text = language === "en" ? `${descriptor.en} ${descriptor.remedyEn}` : `${descriptor.zh}${descriptor.remedyZh}`;
-  return text.replace(/\{(\w+)\}/g, (place, name: string) => (name in data ? String(data[name]) : place)).trim();
+export function renderError(code: ErrorCode, data: ErrorData, language: Language): string {
+  const { sentence, remedy } = wordError(code, data, language);
+  return (language === "en" ? `${sentence} ${remedy}` : `${sentence}${remedy}`).trim();
 }
 
 /** Tells whether a thrown value is one of ours. */

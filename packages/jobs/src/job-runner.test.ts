@@ -39,6 +39,27 @@ test("jobs start in the order of dispatch, no more at once than allowed", async 
   assert.deepEqual(started, [1, 2, 3, 4]);
 });
 
+test("a quick job starts at once, whatever runs and waits, and the others keep their order", async () => {
+  const bench = new JobBench();
+  const started: number[] = [];
+  const { kind, gateOf } = gatedKind(started);
+  const runner = bench.start(kind, { maxConcurrent: 1 });
+  const ids = [await bench.insert(), await bench.insert(), await bench.insert()];
+  const [first = "", second = "", quick = ""] = ids;
+  runner.dispatch(first);
+  runner.dispatch(second);
+  runner.dispatch(quick, { isQuick: true });
+  runner.dispatch(quick, { isQuick: true });
+  await bench.timers.settle();
+  assert.deepEqual(started, [1, 3]);
+  gateOf(3).open();
+  await runner.wait(quick);
+  assert.deepEqual(started, [1, 3]);
+  [1, 2].forEach((number) => gateOf(number).open());
+  await Promise.all(ids.map((id) => runner.wait(id)));
+  assert.deepEqual(started, [1, 3, 2]);
+});
+
 test("a job dispatched many times runs once", async () => {
   const bench = new JobBench();
   const started: number[] = [];

@@ -40,8 +40,11 @@ export type CancelAnswer = "cancelled" | "requested" | "finished" | "unknown";
 
 /** Runs jobs in this process. One runner at a time may work on the same records. */
 export interface JobRunner extends AsyncDisposable {
-  /** Says that a job's row is committed and waits to be run. Jobs start in this order. Harmless to repeat; ignored once the runner is closed. */
-  dispatch(id: string): void;
+  /**
+   * Says that a job's row is committed and waits to be run. Jobs start in this order; a quick one, which moves no bytes, starts at once,
+   * whatever runs. Harmless to repeat; ignored once the runner is closed.
+   */
+  dispatch(id: string, options?: { readonly isQuick?: boolean }): void;
   /** Dispatches, oldest first, what an earlier process left queued or running; answers how many. Call it once, before new work comes in. */
   recover(): Promise<number>;
   cancel(id: string): Promise<CancelAnswer>;
@@ -96,8 +99,12 @@ class InProcessRunner implements JobRunner {
     this.#closeTimeoutMs = options.closeTimeoutMs ?? 10_000;
   }
 
-  dispatch(id: string): void {
+  dispatch(id: string, { isQuick = false }: { readonly isQuick?: boolean } = {}): void {
     if (!this.#isClosing && !this.#active.has(id)) {
+      if (isQuick) {
+        this.#start(id);
+        return;
+      }
       this.#queue.add(id);
       this.#startQueued();
     }

@@ -8,6 +8,8 @@ import type { StoreErrorCode } from "./store-error.ts";
 /** A place where a store of one kind can be opened, again and again, over the same data. */
 export interface BlobStorePlace extends AsyncDisposable {
   open(): Promise<BlobStore>;
+  /** The same data, opened as from another machine. Left out where a place is reached from one machine alone. */
+  openElsewhere?(options: { readonly takeOver: boolean }): Promise<BlobStore>;
   /** Names of everything that blobs consist of: packs, manifests, unfinished files. */
   contents(): Promise<readonly string[]>;
 }
@@ -418,6 +420,26 @@ export function describeBlobStore(name: string, chunk: number, newPlace: () => P
       assert.deepEqual(await idsOf(store), [a]);
       assert.deepEqual(await readBlob(store, a), content);
       assert.equal((await writeBlob(store, b, content)).addedBytes, 0);
+    });
+
+    it("is refused elsewhere while it belongs to one machine, and taken over when that is said", async (t) => {
+      await using place = await newPlace();
+      if (place.openElsewhere === undefined) {
+        t.skip("reached from one machine alone");
+        return;
+      }
+      const content = filler("moves", 3 * chunk);
+      {
+        await using store = await place.open();
+        await writeBlob(store, a, content);
+        await rejectsWith("store.owned", place.openElsewhere({ takeOver: false }));
+      }
+      await rejectsWith("store.owned", place.openElsewhere({ takeOver: false }));
+      for (const takeOver of [true, false]) {
+        await using store = await place.openElsewhere({ takeOver });
+        assert.deepEqual(await readBlob(store, a), content);
+      }
+      await rejectsWith("store.owned", place.open());
     });
 
     it("refuses every call after it was closed", async () => {

@@ -37,6 +37,14 @@ export interface BlobExtent {
   readonly kind: "data" | "zero";
 }
 
+/** One chunk of a blob as it is stored: a zstd frame of exactly `length` bytes of content, which states its size, or the content itself. */
+export interface BlobFrame {
+  readonly offset: number;
+  readonly length: number;
+  readonly form: "zstd" | "raw";
+  readonly bytes: Uint8Array;
+}
+
 /** What a blob weighs, in bytes. */
 export interface BlobSize {
   /** Length of the content. */
@@ -74,6 +82,10 @@ export interface StoredBlob extends AsyncDisposable {
   read(offset: number, length: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<Uint8Array>;
   /** As `read`, into the caller's memory, where the store can. */
   readInto?(target: Uint8Array, offset: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
+  /** Length of content in every frame but the last. Absent where frames are not given out: of sealed blobs. */
+  readonly frameBytes?: number | undefined;
+  /** Gives all chunks that are not zeros as they are stored, ascending, each proven as `read` does. Nothing is compressed for it. */
+  frames?(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterable<BlobFrame>;
   /** Lists data and zeros, ascending and without gaps. */
   extents(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterable<BlobExtent>;
 }

@@ -11,6 +11,7 @@ import { LocalBackend } from "./backend/local/local-backend.ts";
 import type { BlobKey } from "./blob-store.ts";
 import { listRecords } from "./list-records.ts";
 import { openChunkStore } from "./open-chunk-store.ts";
+import type { ChunkStoreOptions } from "./open-chunk-store.ts";
 import type { ChunkStore } from "./store.ts";
 
 const options = { chunkSizeBytes: 4096, packBytes: 32_768, workers: 1, cacheBytes: 0 };
@@ -19,9 +20,9 @@ const [plain, sealed] = [blobIdOf("plain"), blobIdOf("sealed")];
 const content = Buffer.concat([filler("a", 30_000), Buffer.alloc(20_000), compressibleFiller("b", 70_003)]);
 
 /** Opens a store whose work folder is not the folder of its backend. */
-async function open(root: string, work: string): Promise<ChunkStore> {
+async function open(root: string, work: string, more: ChunkStoreOptions = {}): Promise<ChunkStore> {
   const backend = await LocalBackend.open(root, { stagingDir: join(root, "tmp") });
-  return openChunkStore(backend, work, { ...options, unwrapKey: async () => key.secret });
+  return openChunkStore(backend, work, { ...options, unwrapKey: async () => key.secret, ...more });
 }
 
 async function write(store: ChunkStore): Promise<void> {
@@ -36,7 +37,7 @@ async function write(store: ChunkStore): Promise<void> {
 }
 
 describe("a store of which nothing but the backend's files is left", () => {
-  it("opens with an empty work folder: every blob reads, verifies, and is found by the next writer of its content", async () => {
+  it("opens with an empty work folder that takes it over: every blob reads, verifies, and is found by the next writer of its content", async () => {
     await using root = await temporaryFolder();
     await using work = await temporaryFolder();
     {
@@ -44,7 +45,7 @@ describe("a store of which nothing but the backend's files is left", () => {
       await write(store);
     }
     await rm(join(work.path, "first"), { recursive: true });
-    await using store = await open(root.path, join(work.path, "second"));
+    await using store = await open(root.path, join(work.path, "second"), { takeOver: true });
     for (const id of [plain, sealed]) {
       assert.ok((await readBlob(store, id)).equals(content));
     }

@@ -4,14 +4,14 @@ import type { Backend } from "./backend/backend.ts";
 import type { BlobKey } from "./blob-store.ts";
 import { ChunkCache } from "./chunk/chunk-cache.ts";
 import { ChunkSlots } from "./chunk/chunk-slots.ts";
-import type { ChunkTasks } from "./chunk/chunk-tasks.ts";
 import { ChunkTurns } from "./chunk/chunk-turns.ts";
-import { WorkerPool } from "./chunk/worker-pool.ts";
+import { chunkWorkers } from "./chunk/chunk-workers.ts";
 import { openChunkIndex } from "./chunk-index/open-chunk-index.ts";
 import { WorkFolder } from "./folder/work-folder.ts";
 import { LiveRoots } from "./live/live-roots.ts";
 import { PackPins } from "./live/pack-pins.ts";
 import { maxListBytes } from "./manifest/manifest-format.ts";
+import { claimStore } from "./owner/claim-store.ts";
 import { KeyRing } from "./seal/key-ring.ts";
 import type { UnwrapKey } from "./seal/key-ring.ts";
 import { sealBytes } from "./seal/seal-payload.ts";
@@ -38,6 +38,14 @@ export interface StoreOptions {
   readonly unwrapKey?: UnwrapKey | undefined;
 }
 
+/** Choices for a store in a backend that can be reached from elsewhere. */
+export interface ChunkStoreOptions extends StoreOptions {
+  /** Takes the store over from the work folder that it is used with, which is given up for good. By default such a store is refused. */
+  readonly takeOver?: boolean | undefined;
+  /** Whether the backend can be opened with another work folder, as a bucket can. By default true. */
+  readonly isShared?: boolean | undefined;
+}
+
 interface CheckedOptions {
   readonly chunkSizeBytes: number;
   readonly threads: number;
@@ -58,10 +66,10 @@ const largestPackBytes = 2 ** 31;
  * Memory  chunks in flight × chunk size (at least 128 KiB), the cache and half as much for lists, 1 chunk per writer; for all reads
  *         together 8 chunks a thread, at least 16, stored and expanded; about 10 MiB a thread. Threads start at the first write or read
  *         of data
- * Throws  `store.locked` (the message names the holder's process), `store.badFormat`, `store.io`, `store.full`; RangeError or TypeError
+ * Throws  `store.locked` (the message names the holder's process), `store.owned` (it says where the other is), `store.badFormat`, `store.io`, `store.full`; RangeError or TypeError
  *         for impossible options
  */
-export async function openChunkStore(backend: Backend, workFolder: string, options: StoreOptions = {}): Promise<ChunkStore> {
+export async function openChunkStore(backend: Backend, workFolder: string, options: ChunkStoreOptions = {}): Promise<ChunkStore> {
   await using opened = new AsyncDisposableStack();
   opened.use(backend);
   const checked = checkOptions(options);
@@ -69,15 +77,17 @@ export async function openChunkStore(backend: Backend, workFolder: string, optio
     // Looked at before locking, so that what is no store of ours is left untouched.
     await readStoreFormat(backend);
     const folder = opened.use(await WorkFolder.open(workFolder));
+    const checkOwner = options.isShared === false ? async (): Promise<void> => undefined : await claimStore(backend, folder, options);
     const format = await formatOf(backend, { chunkSizeBytes: checked.chunkSizeBytes });
     const index = opened.use(await openChunkIndex(folder.indexPath, backend));
     const { threads, chunksInFlight, cacheBytes, packBytes, keys } = checked;
     const store = new ChunkStore({
       backend,
       folder,
+      checkOwner,
       format,
       index,
-      workers: new WorkerPool<ChunkTasks>(new URL("./chunk/chunk-worker.ts", import.meta.url), threads),
+      workers: chunkWorkers(threads),
       slots: new ChunkSlots(slotBytesFor(format), chunksInFlight),
       turns: new ChunkTurns(Math.max(16, 8 * threads)),
       cache: new ChunkCache(cacheBytes),

@@ -31,7 +31,7 @@ export async function openLocalStore(rootDir: string, options: StoreOptions = {}
     await refuseStrangeFolder(root);
     return LocalBackend.open(root, { stagingDir: tmpIn(root) });
   });
-  return openChunkStore(backend, root, options);
+  return openChunkStore(backend, root, { ...options, isShared: false });
 }
 
 async function refuseStrangeFolder(root: string): Promise<void> {

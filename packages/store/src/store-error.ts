@@ -12,6 +12,8 @@ export type StoreErrorCode =
   | "store.keyUnavailable"
   /** Another process, or another open store of this one, holds the folder. */
   | "store.locked"
+  /** The store is used with another work folder, perhaps by another server. */
+  | "store.owned"
   /** The volume (or its quota) has no room left. */
   | "store.full"
   /** The operating system, or the storage service, failed a read or write. */

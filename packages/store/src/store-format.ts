@@ -13,7 +13,8 @@ export const defaultChunkSizeBytes = 512 * 1024;
 const formatName = "tintype-store";
 const formatVersion = 2;
 const smallestChunkBytes = 4 * 1024;
-const largestChunkBytes = 4 * 1024 * 1024;
+/** No chunk of any store is longer. */
+export const largestChunkBytes = 4 * 1024 * 1024;
 /** More than any `format` file has. */
 const mostFormatBytes = 4096;
 

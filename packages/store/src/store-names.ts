@@ -1,5 +1,7 @@
 /** The file that says what a store is. */
 export const formatFileName = "format";
+/** The file that says which work folder a store is used with; and the one by which the work folder knows that. */
+export const ownerFileName = "owner";
 /** Where a backend keeps packs, and where manifests. */
 export const packsPrefix = "packs/";
 export const manifestsPrefix = "manifests/";

@@ -8,6 +8,7 @@ import type { ChunkIndex } from "./chunk-index/chunk-index.ts";
 import type { WorkFolder } from "./folder/work-folder.ts";
 import type { LiveRoots } from "./live/live-roots.ts";
 import type { PackPins } from "./live/pack-pins.ts";
+import type { CheckOwner } from "./owner/claim-store.ts";
 import type { KeyRing } from "./seal/key-ring.ts";
 import type { StoreFormat } from "./store-format.ts";
 
@@ -15,6 +16,8 @@ import type { StoreFormat } from "./store-format.ts";
 export interface StoreParts {
   readonly backend: Backend;
   readonly folder: WorkFolder;
+  /** Asked before anything is destroyed. */
+  readonly checkOwner: CheckOwner;
   readonly format: StoreFormat;
   readonly index: ChunkIndex;
   readonly workers: WorkerPool<ChunkTasks>;

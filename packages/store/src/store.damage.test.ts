@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { open, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { copyFile, open, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
@@ -59,6 +59,25 @@ async function readsRight(store: ChunkStore): Promise<boolean> {
 }
 
 describe("a damaged store", () => {
+  it("reads a pack right again that was put back from a backup while the store is open, and finds one that went", () =>
+    withOneBlob(async ({ root, pack }, store) => {
+      const backup = join(root, "tmp", "backup");
+      await copyFile(pack, backup);
+      await flip(pack, packHeaderBytes, 1);
+      assert.equal(await readsRight(store), false);
+      await rename(backup, pack);
+      assert.equal(await readsRight(store), true);
+      assert.deepEqual(await Array.fromAsync(store.verify({ read: true })), []);
+      await rename(pack, backup);
+      assert.deepEqual(
+        (await Array.fromAsync(store.verify({ read: true }))).map(({ severity, kind }) => `${severity} ${kind}`),
+        ["damage pack"],
+      );
+      assert.equal(await readsRight(store), false);
+      await rename(backup, pack);
+      assert.equal(await readsRight(store), true);
+    }));
+
   it("never gives wrong bytes when any byte of a pack is changed, and tells every change of a chunk", () =>
     withOneBlob(async ({ pack }, store) => {
       const bytes = await readFile(pack);

@@ -38,7 +38,7 @@ async function withTinyStore(key: BlobKey | undefined, work: (tiny: Tiny) => Pro
     await writeBlob(store, id, content, key);
   }
   const fileOf = (suffix: string): Uint8Array => [...files].find(([name]) => name.endsWith(suffix))?.[1] ?? new Uint8Array();
-  assert.equal(files.size, 3);
+  assert.equal(files.size, 4, "format, owner, a pack and a manifest");
   const indexPath = join(folder.path, "index.sqlite");
   await work({ files, pack: fileOf(".pack"), manifest: fileOf(".manifest"), indexPath, reopen });
 }

@@ -21,11 +21,15 @@ for (const chunkSizeBytes of [4096, 65_536]) {
 
 const options = { chunkSizeBytes: 4096, packBytes: 40_960, workers: 2, cacheBytes: 16_384 };
 describeBlobStore("memory", 4096, async () => {
-  const folder = await temporaryFolder();
+  const [folder, elsewhere] = [await temporaryFolder(), await temporaryFolder()];
   const files = new Map<string, Uint8Array>();
   return {
     open: () => openChunkStore(memoryBackend(files), folder.path, options),
+    openElsewhere: ({ takeOver }) => openChunkStore(memoryBackend(files), elsewhere.path, { ...options, takeOver }),
     contents: async () => [...files.keys(), ...(await filesUnder(folder.path)).filter((path) => !ownFiles.test(path))].sort(),
-    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await folder[Symbol.asyncDispose]();
+      await elsewhere[Symbol.asyncDispose]();
+    },
   };
 });

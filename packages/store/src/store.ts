@@ -21,6 +21,11 @@ import type { DataKey } from "./seal/data-key.ts";
 import { isStoreError, StoreError } from "./store-error.ts";
 import { manifestFileName, manifestsPrefix, nameOfFile } from "./store-names.ts";
 import type { StoreParts } from "./store-parts.ts";
+import type { Finding } from "./verify/finding.ts";
+import { scrubNext } from "./verify/scrub.ts";
+import type { ScrubOptions, ScrubStep } from "./verify/scrub.ts";
+import { verifyStore } from "./verify/verify-store.ts";
+import type { Verification, VerifyOptions } from "./verify/verify-store.ts";
 
 /** A manifest that is in use: its chunks stay until it is disposed of. */
 interface OpenManifest extends Disposable {
@@ -67,7 +72,7 @@ export class ChunkStore implements BlobStore {
       this.#open.delete(blob);
       release();
     };
-    const blob = new ChunkedBlob({ manifest: file.manifest, key, lists: this.#lists, chunks: this.#chunks, onEnd });
+    const blob = new ChunkedBlob({ manifest: file.manifest, key, lists: this.#lists, chunks: this.#chunks, frames: this.parts, onEnd });
     return this.#keepOpen(blob);
   }
 
@@ -109,7 +114,7 @@ export class ChunkStore implements BlobStore {
   /**
    * Frees what no blob needs (docs/store-collection.md).
    *
-   * Throws  `store.busy` while another collection runs, and as `collect`
+   * Throws  `store.busy` while another collection runs; `store.owned` when the store was taken over meanwhile; as `collect`
    */
   async collect(options: CollectOptions): Promise<CollectReport> {
     if (this.#collecting) {
@@ -117,7 +122,10 @@ export class ChunkStore implements BlobStore {
     }
     this.#collecting = true;
     try {
-      return await this.#whileOpen(options.signal, (signal) => collect(this.parts, { ...options, signal }));
+      return await this.#whileOpen(options.signal, async (signal) => {
+        await this.parts.checkOwner();
+        return collect(this.parts, { ...options, signal });
+      });
     } finally {
       this.#collecting = false;
     }
@@ -132,6 +140,23 @@ export class ChunkStore implements BlobStore {
   async uniqueBytesOf(id: BlobId, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<number> {
     checkBlobId(id);
     return this.#whileOpen(options.signal, (signal) => uniqueBytesOf(this.parts, id, { signal }));
+  }
+
+  /** Looks whether everything is there and whole, as `verifyStore`, until the store is closed. */
+  verify(options: VerifyOptions): Verification {
+    const closing = new AbortController();
+    const verification = verifyStore(this.parts, { ...options, signal: either(options.signal, closing.signal) });
+    return {
+      get totals() {
+        return verification.totals;
+      },
+      [Symbol.asyncIterator]: () => this.#stepsWhileOpen(verification, closing),
+    };
+  }
+
+  /** Verifies the next few MiB, as `scrubNext`. */
+  async scrub(options: ScrubOptions): Promise<ScrubStep> {
+    return this.#whileOpen(options.signal, (signal) => scrubNext(this.parts, { ...options, signal }));
   }
 
   /** What the packs hold in all. Cheap. */
@@ -197,9 +222,30 @@ export class ChunkStore implements BlobStore {
 
   /** Work that ends early when the store is closed, and before its parts are. */
   async #whileOpen<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    this.#checkOpen();
     const closing = new AbortController();
-    const working = work(signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]));
+    return this.#endingWith(closing, () => work(either(signal, closing.signal)));
+  }
+
+  /** Likewise, step by step. Between two steps nobody waits for it: it may never be asked to go on. */
+  async *#stepsWhileOpen(findings: AsyncIterable<Finding>, closing: AbortController): AsyncGenerator<Finding> {
+    const steps = findings[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const step = await this.#endingWith(closing, () => steps.next());
+        if (step.done === true) {
+          return;
+        }
+        yield step.value;
+      }
+    } finally {
+      await steps.return?.();
+    }
+  }
+
+  /** Work that heeds a signal: closing the store gives it, and waits for the work to end. */
+  async #endingWith<T>(closing: AbortController, work: () => Promise<T>): Promise<T> {
+    this.#checkOpen();
+    const working = work();
     const ended = Promise.allSettled([working]);
     const underWay = {
       [Symbol.asyncDispose]: async (): Promise<void> => {
@@ -228,6 +274,10 @@ export class ChunkStore implements BlobStore {
       throw closedError();
     }
   }
+}
+
+function either(signal: AbortSignal | undefined, closing: AbortSignal): AbortSignal {
+  return signal === undefined ? closing : AbortSignal.any([signal, closing]);
 }
 
 function closedError(): StoreError {

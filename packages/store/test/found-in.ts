@@ -1,5 +1,4 @@
 import type { Finding, VerifyTotals } from "../src/verify/finding.ts";
-import { verifyStore } from "../src/verify/verify-store.ts";
 import type { ChunkStore } from "../src/store.ts";
 
 /** What a verification came to. */
@@ -11,7 +10,7 @@ export interface Verified {
 
 /** Verifies a store, to its end. */
 export async function foundIn(store: ChunkStore, options: { readonly read: boolean }): Promise<Verified> {
-  const verification = verifyStore(store.parts, options);
+  const verification = store.verify(options);
   const findings: Finding[] = [];
   for await (const finding of verification) {
     findings.push(finding);

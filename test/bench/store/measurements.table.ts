@@ -10,7 +10,6 @@ import type { StoreOptions } from "@tintype/store/open-chunk-store.ts";
 import { openLocalStore } from "@tintype/store/open-local-store.ts";
 import type { ChunkStore } from "@tintype/store/store.ts";
 import { packFileName } from "@tintype/store/store-names.ts";
-import { verifyStore } from "@tintype/store/verify/verify-store.ts";
 import { blobId, dataPieces, keepDisk, openDisk, patchedDisk, seededNumbers } from "./bench-disk.ts";
 import type { Patch } from "./bench-disk.ts";
 import { countingBackend } from "./counting-backend.ts";
@@ -81,7 +80,7 @@ export const measurements: Readonly<Record<string, (input: MeasurementInput) => 
   async verify(input) {
     await using store = await open(input);
     const begunAt = performance.now();
-    const verification = verifyStore(store.parts, { read: true });
+    const verification = store.verify({ read: true });
     for await (const { message } of verification) {
       throw new Error(message);
     }

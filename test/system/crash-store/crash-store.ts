@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
+import type { ChildProcess, StdioOptions } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import { temporaryFolder } from "../../../packages/store/test/temporary-folder.ts";
+import { checkRebuilt } from "./check-rebuilt.ts";
 import { checkStore } from "./check-store.ts";
 import { crashDraws } from "./crash-content.ts";
-import { CrashModel } from "./crash-model.ts";
+import type { CrashBlob } from "./crash-content.ts";
+import { CrashModel, crashVerbs } from "./crash-model.ts";
+import type { CrashVerb } from "./crash-model.ts";
+import { loseDatabase } from "./rebuild-once.ts";
 
 /** What a crash test did. */
 export interface CrashReport {
@@ -18,17 +22,20 @@ export interface CrashReport {
   readonly processKills: number;
   /** Operations that had ended at those points. */
   readonly operations: number;
+  /** At how many of the points each operation was under way. Several can be, so the sum is more than all points. */
+  readonly cutOff: Readonly<Record<CrashVerb, number>>;
 }
 
 /** Points at which a process is frozen before it is killed, and processes that work on one folder, one after the other. */
 const freezesPerProcess = 11;
 const processesPerFolder = 6;
+/** Every so manieth process rebuilds chunk index and catalog instead of working on the store. */
+const rebuildEvery = 3;
 /** Folders that are worked on side by side: each is waiting most of the time, for a disk or a thread that starts. */
 const lanes = 3;
 
 const child = join(import.meta.dirname, "child.ts");
-const lostIndex = { loseIndex: true };
-const keptIndex = { loseIndex: false };
+const rebuildChild = join(import.meta.dirname, "rebuild-child.ts");
 
 /**
  * Cuts a process off that works on a store, many times, at random points, and checks the store each time. Most points are taken by
@@ -39,20 +46,22 @@ export async function crashStore(
   { kills, seed }: { readonly kills: number; readonly seed: string },
   onKill: (killsDone: number) => void = () => undefined,
 ): Promise<CrashReport> {
-  const total = { kills: 0, processKills: 0, operations: 0 };
+  const total = { kills: 0, processKills: 0, operations: 0, cutOff: noCuts() };
   let begun = 0;
   const workOn = async (lane: number): Promise<void> => {
     for (let store = 0; begun < kills; store += 1) {
       await using folder = await temporaryFolder();
-      let there = new Map<string, string>();
+      let there = new Map<string, CrashBlob>();
       for (let process = 0; process < processesPerFolder && begun < kills; process += 1) {
         const points = Math.min(freezesPerProcess, kills - begun - 1);
         begun += points + 1;
-        const ended = await cutOff(worldOf(folder.path, `${seed}-${lane}-${store}-${process}`), there, points);
+        const rebuilds = process % rebuildEvery === 1;
+        const ended = await cutOff(worldOf(folder.path, { word: `${seed}-${lane}-${store}-${process}`, rebuilds }), there, points);
         there = ended.there;
         total.kills += points + 1;
         total.processKills += 1;
         total.operations += ended.operations;
+        crashVerbs.forEach((verb) => (total.cutOff[verb] += ended.cuts[verb]));
         onKill(total.kills);
       }
     }
@@ -70,31 +79,47 @@ export async function crashStore(
   return total;
 }
 
+type Cuts = Record<CrashVerb, number>;
+
+function noCuts(): Cuts {
+  return { put: 0, copy: 0, rewrite: 0, remove: 0, collect: 0, rebuild: 0 };
+}
+
 interface World {
   readonly root: string;
-  readonly store: string;
+  /** A data folder, in which the store is. */
+  readonly data: string;
   readonly lines: string;
   /** Seed of this process. */
   readonly word: string;
+  /** Whether it rebuilds chunk index and catalog, and nothing else. */
+  readonly rebuilds: boolean;
 }
 
-function worldOf(root: string, word: string): World {
-  return { root, store: join(root, "store"), lines: join(root, `lines-${word}`), word };
+function worldOf(root: string, { word, rebuilds }: Pick<World, "word" | "rebuilds">): World {
+  return { root, data: join(root, "data"), lines: join(root, `lines-${word}`), word, rebuilds };
+}
+
+function storeIn(data: string): string {
+  return join(data, "store");
 }
 
 /** Starts a process, freezes it at some points, kills it, and checks each time. */
 async function cutOff(
   world: World,
-  there: ReadonlyMap<string, string>,
+  there: ReadonlyMap<string, CrashBlob>,
   points: number,
-): Promise<{ there: Map<string, string>; operations: number }> {
+): Promise<{ there: Map<string, CrashBlob>; operations: number; cuts: Cuts }> {
   const draw = crashDraws(`${world.word} moments`);
-  mkdirSync(world.store, { recursive: true });
-  writeFileSync(world.lines, "");
-  const args = ["--disable-warning=ExperimentalWarning", child, world.store, world.lines, world.word, JSON.stringify([...there])];
-  const working = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"] });
-  const ended = once(working, "exit");
+  const cuts = noCuts();
   const modelNow = (): CrashModel => new CrashModel(there).read(readFileSync(world.lines, "utf8"));
+  const modelCutOff = (): CrashModel => {
+    const model = modelNow();
+    model.underWay.forEach((verb) => (cuts[verb] += 1));
+    return model;
+  };
+  const working = await start(world, there);
+  const ended = once(working, "exit");
   try {
     while (modelNow().operations < 5 && working.exitCode === null) {
       await after(5);
@@ -103,9 +128,9 @@ async function cutOff(
       await after(draw(25));
       const copy = join(world.root, "copy");
       await freeze(working);
-      const model = modelNow();
-      copyStore(world.store, copy);
-      await checked(world, point, () => checkStore(copy, model, draw(4) === 0 ? lostIndex : keptIndex));
+      const model = modelCutOff();
+      copyData(world.data, copy);
+      await check(world, { point, data: copy, model, loseIndex: draw(4) === 0 });
       await rm(copy, { recursive: true });
       working.kill("SIGCONT");
     }
@@ -115,9 +140,21 @@ async function cutOff(
     await ended;
   }
   assert.equal(working.signalCode, "SIGKILL", "the process worked until it was killed");
-  const model = modelNow();
-  const left = await checked(world, points, () => checkStore(world.store, model, draw(4) === 0 ? lostIndex : keptIndex));
-  return { there: left, operations: model.operations };
+  const model = modelCutOff();
+  const left = await check(world, { point: points, data: world.data, model, loseIndex: draw(4) === 0 });
+  return { there: left, operations: model.operations, cuts };
+}
+
+async function start(world: World, there: ReadonlyMap<string, CrashBlob>): Promise<ChildProcess> {
+  mkdirSync(storeIn(world.data), { recursive: true });
+  writeFileSync(world.lines, "");
+  // What an earlier rebuild left knows of images that may be gone.
+  await loseDatabase(join(world.data, "catalog.sqlite"));
+  const task = world.rebuilds
+    ? [rebuildChild, world.data, world.lines, world.word]
+    : [child, storeIn(world.data), world.lines, world.word, JSON.stringify([...there])];
+  const stdio: StdioOptions = ["ignore", "inherit", "inherit"];
+  return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...task], { stdio });
 }
 
 /** Stops a process, and waits until every thread of it has stopped. */
@@ -132,12 +169,12 @@ async function freeze({ pid }: ChildProcess): Promise<void> {
 }
 
 /** Published files never change, so a link is as good as a copy. */
-function copyStore(from: string, to: string): void {
+function copyData(from: string, to: string): void {
   for (const entry of readdirSync(from, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {
     const path = join(entry.parentPath, entry.name);
     const target = join(to, path.slice(from.length + 1));
     mkdirSync(dirname(target), { recursive: true });
-    if (/\.(pack|manifest)$/.test(path) && !path.startsWith(join(from, "tmp"))) {
+    if (/\.(pack|manifest)$/.test(path) && !path.startsWith(join(storeIn(from), "tmp"))) {
       linkSync(path, target);
     } else {
       cpSync(path, target);
@@ -145,9 +182,20 @@ function copyStore(from: string, to: string): void {
   }
 }
 
-async function checked<T>({ word, lines }: World, point: number, check: () => Promise<T>): Promise<T> {
+interface Moment {
+  readonly point: number;
+  readonly data: string;
+  readonly model: CrashModel;
+  readonly loseIndex: boolean;
+}
+
+/** Checks what a process left. After a rebuild was cut off it is done again, as whoever sees that it did not end would. */
+async function check({ word, lines, rebuilds }: World, { point, data, model, loseIndex }: Moment): Promise<Map<string, CrashBlob>> {
   try {
-    return await check();
+    if (rebuilds) {
+      await checkRebuilt(data, [...model.blobs.keys()]);
+    }
+    return await checkStore(storeIn(data), model, { loseIndex });
   } catch (error) {
     const tail = readFileSync(lines, "utf8").split("\n").slice(-12).join("\n");
     throw new Error(`The store is wrong after point ${point} of process ${word}. Its last lines:\n${tail}`, { cause: error });

@@ -4,6 +4,17 @@ import type { Static } from "typebox";
 const Port = (value: number, description: string) => Type.Integer({ minimum: 0, maximum: 65_535, default: value, description });
 const Count = (value: number, description: string) => Type.Integer({ minimum: 1, maximum: 1_000_000, default: value, description });
 const Hours = (value: number, description: string) => Type.Integer({ minimum: 0, maximum: 8760, default: value, description });
+const Names = (value: string, description: string) =>
+  Type.String({ pattern: "^[A-Za-z0-9 ._,-]{0,1000}$", default: value, description: `${description}; names with commas between them` });
+const Tls = Type.Object({
+  certFile: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: "PEM file with the certificate (and those up to the root); then nothing but HTTPS is spoken",
+    }),
+  ),
+  keyFile: Type.Optional(Type.String({ minLength: 1, description: "PEM file with the certificate's key" })),
+});
 const HttpUrl = (description: string) => Type.Optional(Type.String({ pattern: "^https?://[^\\s?#]+$", description }));
 
 /**
@@ -17,11 +28,18 @@ export const ConfigSchema = Type.Object({
     host: Type.String({ minLength: 1, default: "127.0.0.1", description: "address on which the API listens" }),
     port: Port(9292, "port of the API; 0 takes a free one"),
     publicUrl: HttpUrl("how clients reach the API, for the catalog and for links; by default the listening address"),
+    tls: Tls,
+    trustedProxies: Type.String({
+      pattern: "^[0-9A-Fa-f.:/, ]{0,1000}$",
+      default: "",
+      description: "addresses or networks of proxies whose X-Forwarded-For is believed, with commas between them",
+    }),
   }),
   obs: Type.Object({
     host: Type.String({ minLength: 1, default: "127.0.0.1", description: "address on which the buckets listen" }),
     port: Port(9293, "port of the buckets; 0 takes a free one"),
     publicUrl: HttpUrl("how clients reach the buckets; by default the listening address"),
+    tls: Tls,
   }),
   data: Type.Object({
     dir: Type.String({ minLength: 1, default: "./data", description: "folder that holds everything; made when missing" }),
@@ -61,6 +79,24 @@ export const ConfigSchema = Type.Object({
     backupHours: Hours(24, "hours between copies of the catalog; 0 for none"),
     backupsKept: Type.Integer({ minimum: 1, maximum: 10_000, default: 7, description: "copies of the catalog that are kept" }),
   }),
+  uploads: Type.Object({
+    expireHours: Type.Integer({
+      minimum: 1,
+      maximum: 8760,
+      default: 24,
+      description: "an upload that nothing comes for ends after so many hours",
+    }),
+    maxGiB: Type.Integer({ minimum: 1, maximum: 5120, default: 5120, description: "largest file that may come in pieces" }),
+    perProject: Count(1000, "unfinished uploads a project may have"),
+  }),
+  audit: Type.Object({
+    saveMinutes: Type.Integer({
+      minimum: 0,
+      maximum: 1440,
+      default: 5,
+      description: "minutes between savings of audit traces in the buckets of trackers; 0 for none",
+    }),
+  }),
   region: Type.String({
     pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
     default: "local-1",
@@ -92,6 +128,16 @@ export const ConfigSchema = Type.Object({
       description: "least severe messages that are logged (JSON lines on stderr)",
     }),
   }),
+  images: Type.Object({
+    formatMatch: Type.Enum(["required", "ignored"], {
+      default: "required",
+      description: "whether a file that the Image API takes must be of the format that its image was declared with",
+    }),
+    digest: Type.Enum(["sha512", "sha256"], {
+      default: "sha512",
+      description: "algorithm of os_hash_value, beside the MD5 that clients expect",
+    }),
+  }),
   tokens: Type.Object({
     lifetimeHours: Type.Integer({ minimum: 1, maximum: 24 * 365, default: 24, description: "how long a token is good" }),
   }),
@@ -101,18 +147,50 @@ export const ConfigSchema = Type.Object({
       concurrentPerProject: Count(40, "unfinished jobs a project may have"),
       running: Count(2, "jobs that run at the same time; the others wait"),
     }),
-    imports: Type.Object({ maxFileGiB: Count(128, "largest file that can be imported") }),
-    exports: Type.Object({ maxDiskGiB: Count(128, "largest disk that can be exported") }),
+    imports: Type.Object({
+      maxFileGiB: Count(128, "largest file that can be imported"),
+      maxQuickFileGiB: Count(1024, "largest file that can be imported fast"),
+      maxDataDisks: Count(3, "data disks that one import may have beside its system disk"),
+      maxUploadMiB: Count(2048, "a file that is uploaded straight to an image must be smaller"),
+    }),
+    uploads: Type.Object({ maxGiB: Count(1024, "largest file that an image may be uploaded as, through the Image API") }),
+    exports: Type.Object({
+      maxDiskGiB: Count(128, "largest disk that can be exported in a format of choice"),
+      maxQuickDiskGiB: Count(1024, "largest disk that can be exported fast, as zvhd2"),
+      refusedPlatforms: Names("Windows,SUSE,RedHat,Ubuntu,Oracle Linux", "platforms of public images that cannot be exported"),
+    }),
     copies: Type.Object({
-      maxDiskGiB: Count(128, "largest disk that can be copied"),
+      maxDiskGiB: Count(128, "largest disk that can be copied within the region"),
+      maxCrossRegionGiB: Count(128, "largest disk that can be copied to another region"),
+      largeRegions: Names("cn-south-1,cn-east-3,cn-east-2,cn-north-4", "regions from which larger disks can be copied to another one"),
+      maxLargeRegionGiB: Count(300, "largest disk that can be copied from one of those regions to another one"),
       concurrentPerProject: Count(5, "unfinished copies a project may have"),
     }),
     disks: Type.Object({
+      minSystemGiB: Count(1, "smallest system disk"),
       maxSystemGiB: Count(1024, "largest system disk"),
+      minDataGiB: Count(1, "smallest data disk"),
       maxDataGiB: Count(2048, "largest data disk"),
     }),
     keys: Type.Object({ perProject: Count(100, "master keys a project may have") }),
+    recycleBin: Type.Object({
+      days: Type.Integer({
+        minimum: 0,
+        maximum: 3650,
+        default: 0,
+        description: "how long deleted images can be restored; 0 for not at all",
+      }),
+    }),
     tags: Type.Object({ perImage: Count(10, "tags an image may have") }),
+    predefinedTags: Type.Object({ perDomain: Count(500, "predefined tags a domain may have") }),
+    enterpriseProjects: Type.Object({ perDomain: Count(100, "enterprise projects a domain may have, the default one apart") }),
+    members: Type.Object({
+      perImage: Count(128, "projects that a system or data disk image may be shared with"),
+      perWholeImage: Count(10, "projects that a whole machine's image may be shared with"),
+      perCall: Count(100, "projects that one call may share with"),
+    }),
+    traces: Type.Object({ shownDays: Count(7, "days for which audit traces are shown") }),
+    imageApi: Type.Object({ tagsPerImage: Count(128, "tags that an image may get through the OpenStack Image API") }),
     properties: Type.Object({ perImage: Count(128, "free attributes an image may have") }),
     http: Type.Object({ maxBodyMiB: Count(12, "largest body of an API call, files aside") }),
   }),

@@ -1,19 +1,20 @@
+import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { StepContext } from "@tintype/jobs/job-kind.ts";
 import { imageBlobRecord } from "../images/image-blob-record.ts";
 import { imageKeyRules, keyRefused, originalKeyRules } from "../images/key-rules.table.ts";
 import type { ImageRecord } from "../ports/image-catalog.ts";
 import type { KeyId } from "../ports/key-service.ts";
-import { openImageDisk } from "../transfers/open-image-disk.ts";
-import { beginStoring, findStoredDisk, storeDisk } from "../transfers/store-disk.ts";
+import { beginStoring, findStoredDisk } from "../transfers/store-disk.ts";
 import type { StoreDiskDeps, StoredDisk } from "../transfers/store-disk.ts";
 import type { CopyInput } from "./copy-work.ts";
+import { rewriteContent } from "./rewrite-content.ts";
 
 /**
  * Gives a copy its content. Between plain and encrypted all of it is read and stored anew; in all other cases no byte moves (R-147).
  *
- * Memory  see `storeDisk`; next to nothing where no byte moves
+ * Memory  see `rewriteContent`; next to nothing where no byte moves
  * Repeat  a blob that an earlier attempt committed is taken as it is
- * Throws  IMG.0101, IMG.0102 for the original's key, IMG.0095, IMG.0097 for the copy's; what the store throws; the signal's reason
+ * Throws  IMG.0027 when the original was deleted meanwhile; IMG.0101, IMG.0102 for the original's key, IMG.0095, IMG.0097 for the copy's; what the store throws; the signal's reason
  */
 export async function copyContent(
   deps: StoreDiskDeps,
@@ -24,12 +25,18 @@ export async function copyContent(
   if (stored !== undefined) {
     return stored;
   }
-  const image = await beginStoring(deps, work.newImageId);
+  const begun = await beginStoring(deps, work.newImageId);
+  const image = { ...begun, disks: [{ ...work.source, blobId: work.blobId }] };
   if (work.way === "rewrite") {
-    await using disk = await openImageDisk(deps.store, work.source.blobId, originalKeyRules);
-    return await storeDisk(deps, { image, blobId: work.blobId, disk }, context);
+    return await rewriteContent(deps, { image, source: work.source.blobId, blobId: work.blobId }, context);
   }
-  await shareContent(deps, work, image);
+  try {
+    await shareContent(deps, work, image);
+  } catch (error) {
+    // The owner of a shared image deletes it when it likes.
+    const isGone = (await deps.catalog.images.get(work.imageId)) === undefined;
+    throw isGone ? new ServiceError("IMG.0027", { id: work.imageId }, { cause: error }) : error;
+  }
   return { dataBytes: work.source.dataBytes };
 }
 

@@ -2,9 +2,9 @@ import type { JobKind, StepContext } from "@tintype/jobs/job-kind.ts";
 import type { JobRecord } from "@tintype/jobs/job-record.ts";
 import { copyJobKind } from "../images/work-on-image.ts";
 import { discardImage } from "../transfers/discard-image.ts";
-import type { ImportJobDeps } from "../transfers/import-job.ts";
+import type { DiscardDeps } from "../transfers/discard-image.ts";
 import { sealImage } from "../transfers/seal-image.ts";
-import type { StoredDisk } from "../transfers/store-disk.ts";
+import type { StoreDiskDeps, StoredDisk } from "../transfers/store-disk.ts";
 import { describeTransferError } from "../transfers/transfer-error.ts";
 import { copyContent } from "./copy-content.ts";
 import type { CopyInput } from "./copy-work.ts";
@@ -15,7 +15,7 @@ import type { CopyInput } from "./copy-work.ts";
  *
  * Restart  every step may run again: the blob has a fixed name, and is stored already or not at all
  */
-export function copyJob(deps: ImportJobDeps): JobKind {
+export function copyJob(deps: StoreDiskDeps & DiscardDeps): JobKind {
   return {
     name: copyJobKind,
     steps: [
@@ -25,7 +25,7 @@ export function copyJob(deps: ImportJobDeps): JobKind {
         run: async (context) => {
           const { newImageId, blobId, source } = workOf(context.job);
           const { dataBytes } = storedDisk(context);
-          await sealImage(deps, { imageId: newImageId, blobId, virtualSizeBytes: source.virtualSizeBytes, dataBytes });
+          await sealImage(deps, { imageId: newImageId, disk: { ...source, blobId, dataBytes } });
           return { imageId: newImageId };
         },
       },

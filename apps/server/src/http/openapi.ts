@@ -16,6 +16,8 @@ export async function describeRoutes(app: FastifyInstance, family: string, title
       },
       security: [{ token: [] }],
     },
+    // Which rights a call needs is part of what it is: the page of permissions is made from it.
+    transform: ({ schema, url, route }) => ({ url, schema: { ...schema, "x-required-actions": route.config?.access ?? [] } }),
   });
-  app.get(`/openapi/${family}.json`, { schema: { hide: true } }, async () => app.swagger());
+  app.get(`/openapi/${family}.json`, { config: { access: "anyone" }, schema: { hide: true } }, async () => app.swagger());
 }

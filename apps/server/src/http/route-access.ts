@@ -16,5 +16,7 @@ declare module "fastify" {
     access?: readonly Action[] | "anyone" | "authenticated";
     /** Present on every route that changes something. */
     trace?: RouteTrace;
+    /** True where the handler takes the body as it comes: whoever signs the request states the digest of it. */
+    streamsBody?: true;
   }
 }

@@ -1,19 +1,34 @@
-import { describeAction } from "@tintype/contract/permissions/actions.table.ts";
 import type { Action } from "@tintype/contract/permissions/actions.table.ts";
 import type { Principal } from "../ports/principal.ts";
+import type { ResourceFacts } from "./resource-facts.ts";
+import { statementVerdict } from "./statement-verdict.ts";
 
-/** What a policy may make a right depend on. */
-export interface ResourceFacts {
-  readonly id: string;
-  readonly enterpriseProjectId: string;
-  /** `key=value`, or `key` alone. */
-  readonly tags: readonly string[];
-}
+export type { ResourceFacts } from "./resource-facts.ts";
 
 /**
- * Tells whether a principal may do something in its project. Without a resource it tells whether there may be any resource for which it
- * may; whoever changes or shows one asks again with it.
+ * Tells whether a principal may do something within its scope: a statement has to allow it, and none may deny it. Without a resource it
+ * tells whether there may be any resource for which it may; whoever changes or shows one asks again with it.
  */
-export function mayDo({ roles }: Principal, action: Action, _resource?: ResourceFacts): boolean {
-  return roles.includes("admin") || roles.includes("member") || (roles.includes("reader") && describeAction(action).isRead);
+export function mayDo(principal: Principal, action: Action, resource?: ResourceFacts): boolean {
+  const question = { principal, action, resource };
+  const { statements } = principal.rights;
+  return (
+    statements.some((statement) => statement.effect === "Allow" && statementVerdict(statement, question) !== "no") &&
+    !statements.some((statement) => statement.effect === "Deny" && statementVerdict(statement, question) === "yes")
+  );
+}
+
+/** Why a call was refused. */
+export interface Denial {
+  readonly action: Action;
+  /** Roles that would allow it but do nothing, each with the one that is missing beside it. */
+  readonly idleRoles: readonly { readonly name: string; readonly needs: string }[];
+}
+
+/** Says what a principal lacks for an action that `mayDo` refused (R-300, R-301). */
+export function explainDenied(principal: Principal, action: Action, resource?: ResourceFacts): Denial {
+  const idleRoles = principal.rights.idle.filter(({ statements }) =>
+    statements.some((statement) => statement.effect === "Allow" && statementVerdict(statement, { principal, action, resource }) !== "no"),
+  );
+  return { action, idleRoles: idleRoles.map(({ name, needs }) => ({ name, needs })) };
 }

@@ -1,16 +1,18 @@
-import { createHash } from "node:crypto";
 import { DuplicateError } from "../ports/catalog.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { DomainId, ProjectId, UserId } from "../ports/ids.ts";
 import type { IdentityCatalog } from "../ports/identity-catalog.ts";
 import type { BootstrapUser, Bootstrap } from "./bootstrap-schema.ts";
+import { applyGrants, applyGroups, applyPolicies } from "./bootstrap-rights.ts";
+import { derivedId } from "./derived-id.ts";
 import { hashPassword, isPassword } from "./password-hash.ts";
 
 /**
  * Makes what a bootstrap names and is not there yet, and brings passwords and secret keys up to date. Harmless to repeat; nothing is ever removed.
  * Ids that it does not give are derived from the names, so that they are the same wherever the same file is used.
  *
- * Throws  Error when a grant names a project that the bootstrap does not have, or an access key belongs to another user
+ * Throws  Error when a grant names a project that the bootstrap does not have, a group a user that it does not have, or an access key belongs to
+ *         another user; identity.policyInvalid
  */
 export async function applyBootstrap(catalog: Catalog, bootstrap: Bootstrap): Promise<void> {
   // Hashing takes long and must not happen inside the transaction.
@@ -28,9 +30,12 @@ export async function applyBootstrap(catalog: Catalog, bootstrap: Bootstrap): Pr
         async () => identity.insertProject(project),
       );
     }
+    const place = { identity, domainId, now: 0 };
+    await applyPolicies(place, bootstrap.policies ?? []);
     for (const user of bootstrap.users) {
       await applyUser(identity, { domainId, user, passwordHash: hashes.get(user.name) });
     }
+    await applyGroups(place, bootstrap.groups ?? []);
   });
 }
 
@@ -63,16 +68,7 @@ async function applyUser(
   } else if (passwordHash !== undefined) {
     await identity.updatePassword(userId, passwordHash);
   }
-  for (const grant of user.grants) {
-    const project = await identity.project({ domainId, name: grant.project });
-    if (project === undefined) {
-      throw new Error(`The user ${user.name} has a role in the project ${grant.project}, which is not among the projects`);
-    }
-    const roles = await identity.roles(userId, project.id);
-    for (const role of grant.roles.map((name) => name.toLowerCase()).filter((name) => !roles.includes(name))) {
-      await identity.insertGrant({ userId, projectId: project.id, role });
-    }
-  }
+  await applyGrants({ identity, domainId, now: 0 }, { kind: "user", id: userId, name: user.name }, user.grants);
   for (const { access, secret } of user.accessKeys ?? []) {
     const key = await identity.accessKey(access);
     if (key !== undefined && key.userId !== userId) {
@@ -90,12 +86,4 @@ async function unlessThere<T>(find: () => Promise<T | undefined>, make: () => Pr
   if ((await find()) === undefined) {
     await make();
   }
-}
-
-/** 32 hex digits that depend on the names alone. */
-function derivedId(kind: string, domainId: string, name: string): string {
-  return createHash("sha256")
-    .update(JSON.stringify(["tintype", kind, domainId, name]))
-    .digest("hex")
-    .slice(0, 32);
 }

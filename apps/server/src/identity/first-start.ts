@@ -49,7 +49,10 @@ export async function createFirstUser(catalog: Catalog, credentials: FirstCreden
       {
         name: username,
         password,
-        grants: [{ project: projectName, roles: ["admin", "member", "reader"] }],
+        grants: [
+          { project: projectName, roles: ["admin", "member", "reader"] },
+          { domain: true, roles: ["admin"] },
+        ],
         accessKeys: [{ access: accessKey, secret: secretKey }],
       },
     ],

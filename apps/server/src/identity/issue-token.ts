@@ -1,10 +1,15 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { DomainId } from "../ports/ids.ts";
-import type { DomainRecord, ProjectRecord, TokenRecord, UserRecord } from "../ports/identity-catalog.ts";
+import type { ProjectRecord, TokenRecord, UserRecord } from "../ports/identity-catalog.ts";
 import type { Principal } from "../ports/principal.ts";
+import { assumeAgency } from "./assume-agency.ts";
+import type { AgencyRequest } from "./assume-agency.ts";
+import { findDomain } from "./find-domain.ts";
+import type { DomainReference } from "./find-domain.ts";
 import type { IdentityDeps } from "./identity-deps.ts";
 import { isPassword, nobodysHash } from "./password-hash.ts";
 import { findActiveUser, principalOfUser } from "./principal-of-user.ts";
+import type { KnownUser, PrincipalScope } from "./principal-of-user.ts";
 import { readToken } from "./read-token.ts";
 import { tokenDigest } from "./token-digest.ts";
 
@@ -12,13 +17,21 @@ import { tokenDigest } from "./token-digest.ts";
 export interface Reference {
   readonly id?: string | undefined;
   readonly name?: string | undefined;
-  readonly domain?: { readonly id?: string | undefined; readonly name?: string | undefined } | undefined;
+  readonly domain?: DomainReference | undefined;
 }
 
 /** What a caller proves itself with. */
 export type Proof =
   | { readonly method: "password"; readonly user: Reference; readonly password: string }
-  | { readonly method: "token"; readonly token: string };
+  | { readonly method: "token"; readonly token: string }
+  | { readonly method: "assumeRole"; readonly caller: Principal; readonly agency: AgencyRequest };
+
+/** What a token shall be for: nothing yet, a project, or a whole domain. */
+export interface TokenRequest {
+  readonly proof: Proof;
+  readonly scope: Reference | undefined;
+  readonly domainScope?: DomainReference | undefined;
+}
 
 /** A token that was just made: the secret itself, its row, and what it stands for. */
 export interface IssuedToken {
@@ -31,33 +44,30 @@ export interface IssuedToken {
 const rememberExpiredMs = 24 * 3_600_000;
 
 /**
- * Issues a token for a proof, scoped to a project when one is named. A token that proves passes on its own end of life.
+ * Issues a token for a proof, scoped to a project or a domain when one is named. A token that proves passes on its own end of life.
  *
- * Throws  identity.badCredentials, identity.tokenUnknown, identity.tokenExpired, identity.userIncomplete, identity.scopeRefused
+ * Throws  identity.badCredentials, identity.tokenUnknown, identity.tokenExpired, identity.userIncomplete, identity.scopeRefused; what
+ *         `assumeAgency` throws
  */
-export async function issueToken(
-  deps: IdentityDeps,
-  request: { readonly proof: Proof; readonly scope: Reference | undefined },
-): Promise<IssuedToken> {
+export async function issueToken(deps: IdentityDeps, request: TokenRequest): Promise<IssuedToken> {
   const now = deps.clock.now();
-  const { user, domain, methods, expiresAt } = await prove(deps, request.proof);
-  const project = request.scope && (await findProject(deps, request.scope));
-  if (request.scope !== undefined && project === undefined) {
-    throw new ServiceError("identity.scopeRefused");
-  }
-  const principal = await principalOfUser(deps, { user, domain, method: "token" }, project);
+  const { who, methods, expiresAt } = await prove(deps, request.proof);
+  const scope = await scopeOf(deps, who, request);
+  const principal = await principalOfUser(deps, who, scope);
   if (principal === undefined) {
     throw new ServiceError("identity.scopeRefused");
   }
   const token = deps.ids.secret(48);
   const record: TokenRecord = {
     digest: tokenDigest(token),
-    userId: user.id,
-    projectId: project?.id,
+    userId: who.user.id,
+    projectId: principal.project?.id,
     methods,
     auditId: deps.ids.secret(16),
     issuedAt: now,
     expiresAt: expiresAt ?? now + deps.tokenLifetimeMs,
+    ...(who.agency === undefined ? {} : { agencyId: who.agency.record.id }),
+    ...(scope === "domain" ? { isForDomain: true } : {}),
   };
   await deps.catalog.transaction(async ({ identity }) => {
     await identity.deleteTokensExpiredBefore(now - rememberExpiredMs);
@@ -67,16 +77,18 @@ export async function issueToken(
 }
 
 interface Proven {
-  readonly user: UserRecord;
-  readonly domain: DomainRecord;
+  readonly who: KnownUser;
   readonly methods: readonly string[];
   readonly expiresAt?: number;
 }
 
 async function prove(deps: IdentityDeps, proof: Proof): Promise<Proven> {
   if (proof.method === "token") {
-    const { record, user, domain } = await readToken(deps, proof.token);
-    return { user, domain, methods: [...new Set([...record.methods, "token"])], expiresAt: record.expiresAt };
+    const { record, who } = await readToken(deps, proof.token);
+    return { who, methods: [...new Set([...record.methods, "token"])], expiresAt: record.expiresAt };
+  }
+  if (proof.method === "assumeRole") {
+    return { who: await assumeAgency(deps, proof.caller, proof.agency), methods: ["assume_role"] };
   }
   const user = await findUser(deps, proof.user);
   const isRight = await isPassword(proof.password, user?.passwordHash ?? nobodysHash);
@@ -84,7 +96,25 @@ async function prove(deps: IdentityDeps, proof: Proof): Promise<Proven> {
   if (found === undefined) {
     throw new ServiceError("identity.badCredentials");
   }
-  return { ...found, methods: ["password"] };
+  return { who: { ...found, method: "token" }, methods: ["password"] };
+}
+
+async function scopeOf(deps: IdentityDeps, who: KnownUser, { scope, domainScope }: TokenRequest): Promise<PrincipalScope> {
+  if (scope !== undefined) {
+    const project = await findProject(deps, scope);
+    if (project === undefined) {
+      throw new ServiceError("identity.scopeRefused");
+    }
+    return { project };
+  }
+  if (domainScope === undefined) {
+    return undefined;
+  }
+  const domain = await findDomain(deps, domainScope);
+  if (domain?.id !== (who.agency?.domain ?? who.domain).id) {
+    throw new ServiceError("identity.scopeRefused");
+  }
+  return "domain";
 }
 
 async function findUser(deps: IdentityDeps, reference: Reference): Promise<UserRecord | undefined> {
@@ -104,13 +134,13 @@ async function findProject(deps: IdentityDeps, reference: Reference): Promise<Pr
 }
 
 async function nameInDomain(
-  { catalog }: IdentityDeps,
+  deps: IdentityDeps,
   { name, domain }: Reference,
   what: string,
 ): Promise<{ readonly name: string; readonly domainId: DomainId | undefined }> {
-  const by = domain?.id === undefined ? domain?.name && { name: domain.name } : { id: domain.id };
-  if (name === undefined || by === undefined || by === "") {
+  const isDomainNamed = domain?.id !== undefined || (domain?.name !== undefined && domain.name !== "");
+  if (name === undefined || !isDomainNamed) {
     throw new ServiceError("identity.userIncomplete", { what });
   }
-  return { name, domainId: (await catalog.identity.domain(by))?.id };
+  return { name, domainId: (await findDomain(deps, domain))?.id };
 }

@@ -1,6 +1,7 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { ProjectRecord } from "../ports/identity-catalog.ts";
 import type { Principal } from "../ports/principal.ts";
+import { mayDo } from "./authorize.ts";
 import type { IdentityDeps } from "./identity-deps.ts";
 
 /** Which projects to list; all conditions hold together. */
@@ -16,7 +17,7 @@ export async function listProjects(
   { name, domainId }: ProjectQuery,
   whose: "own" | "visible",
 ): Promise<readonly ProjectRecord[]> {
-  const seesAll = whose === "visible" && principal.roles.includes("admin") && principal.method === "token";
+  const seesAll = whose === "visible" && mayDo(principal, "tintype:projects:listAll") && principal.method === "token";
   return await catalog.identity.projects({
     ...(name === undefined ? {} : { name }),
     ...(domainId === undefined ? {} : { domainId }),

@@ -1,15 +1,16 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
-import type { DomainRecord, TokenRecord, UserRecord } from "../ports/identity-catalog.ts";
+import type { TokenRecord } from "../ports/identity-catalog.ts";
 import type { Principal } from "../ports/principal.ts";
+import { findActiveAgency } from "./find-agency.ts";
 import type { IdentityDeps } from "./identity-deps.ts";
 import { findActiveUser, principalOfUser } from "./principal-of-user.ts";
+import type { KnownUser, PrincipalScope } from "./principal-of-user.ts";
 import { tokenDigest } from "./token-digest.ts";
 
 /** A token that is good, and what it stands for. */
 export interface ReadToken {
   readonly record: TokenRecord;
-  readonly user: UserRecord;
-  readonly domain: DomainRecord;
+  readonly who: KnownUser;
   readonly principal: Principal;
 }
 
@@ -19,17 +20,34 @@ export interface ReadToken {
  * Throws  identity.tokenUnknown, identity.tokenExpired
  */
 export async function readToken(deps: Pick<IdentityDeps, "catalog" | "clock">, token: string): Promise<ReadToken> {
-  const { identity } = deps.catalog;
-  const record = await identity.token(tokenDigest(token));
+  const record = await deps.catalog.identity.token(tokenDigest(token));
   if (record !== undefined && record.expiresAt <= deps.clock.now()) {
     throw new ServiceError("identity.tokenExpired", { expiredAt: new Date(record.expiresAt).toISOString() });
   }
-  const found = record && (await findActiveUser(deps, record.userId));
-  const project = record?.projectId === undefined ? undefined : await identity.project({ id: record.projectId });
-  const isProjectGone = record?.projectId !== undefined && project === undefined;
-  const principal = found && !isProjectGone ? await principalOfUser(deps, { ...found, method: "token" }, project) : undefined;
-  if (record === undefined || found === undefined || principal === undefined) {
+  const who = record && (await whoOf(deps, record));
+  const scope = record && (await scopeOf(deps, record));
+  const principal = who === undefined || scope === undefined ? undefined : await principalOfUser(deps, who, scope.scope);
+  if (record === undefined || who === undefined || principal === undefined) {
     throw new ServiceError("identity.tokenUnknown");
   }
-  return { record, ...found, principal };
+  return { record, who, principal };
+}
+
+async function whoOf(deps: Pick<IdentityDeps, "catalog" | "clock">, record: TokenRecord): Promise<KnownUser | undefined> {
+  const found = await findActiveUser(deps, record.userId);
+  const agency = record.agencyId === undefined ? undefined : await findActiveAgency(deps, record.agencyId);
+  const isAgencyGone = record.agencyId !== undefined && agency === undefined;
+  return found === undefined || isAgencyGone ? undefined : { ...found, agency, method: "token" };
+}
+
+/** Undefined when the project of the token is gone. */
+async function scopeOf(
+  { catalog }: Pick<IdentityDeps, "catalog">,
+  { projectId, isForDomain }: TokenRecord,
+): Promise<{ readonly scope: PrincipalScope } | undefined> {
+  if (projectId === undefined) {
+    return { scope: isForDomain === true ? "domain" : undefined };
+  }
+  const project = await catalog.identity.project({ id: projectId });
+  return project && { scope: { project } };
 }

@@ -12,8 +12,8 @@ import { parseSdkDate, parseSdkHmacAuthorization, sdkHmacSignature } from "@tint
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { Principal } from "../ports/principal.ts";
 import { chooseProject } from "./choose-project.ts";
+import { findSigner } from "./find-signer.ts";
 import type { IdentityDeps } from "./identity-deps.ts";
-import { findActiveUser } from "./principal-of-user.ts";
 
 /** A signed request as it came over the wire. */
 export interface SignedRequest {
@@ -28,7 +28,8 @@ export interface SignedRequest {
 const allowedSkewMs = 15 * 60 * 1000;
 
 /**
- * Finds out who signed a request with SDK-HMAC-SHA256, and for which project: the one of `X-Project-Id`, which need not be signed.
+ * Finds out who signed a request with SDK-HMAC-SHA256, and for which project: the one of `X-Project-Id`, which need not be signed. A temporary
+ * key needs its security token in `X-Security-Token` besides.
  *
  * Throws  identity.signatureMalformed, identity.clockSkew, identity.accessKeyUnknown, identity.payloadMismatch,
  *         identity.signatureMismatch, what `chooseProject` throws
@@ -45,18 +46,18 @@ export async function verifySignature(
   }
   const date = request.header(signingDateHeader) ?? "";
   checkDate(date, deps.clock.now());
-  const key = await deps.catalog.identity.accessKey(authorization.access);
-  const found = key?.enabled === true ? await findActiveUser(deps, key.userId) : undefined;
-  if (key === undefined || found === undefined) {
+  const signer = await findSigner(deps, authorization.access, request.header("x-security-token"));
+  if (signer === undefined) {
     throw new ServiceError("identity.accessKeyUnknown", { access: authorization.access.slice(0, 100) });
   }
   const candidates = canonicalRequests(request, authorization.signedHeaders);
-  const isRight = candidates.some((parts) => isEqual(sdkHmacSignature(parts, date, key.secret), authorization.signature));
+  const isRight = candidates.some((parts) => isEqual(sdkHmacSignature(parts, date, signer.secret), authorization.signature));
   if (!isRight) {
     const [first] = candidates;
     throw new ServiceError("identity.signatureMismatch", { canonicalRequestHash: first === undefined ? "" : canonicalRequestHash(first) });
   }
-  return await chooseProject(deps, { ...found, method: "signature" }, request.header("x-project-id"));
+  const [projectId, domainId] = [request.header("x-project-id"), request.header("x-domain-id")];
+  return await chooseProject(deps, signer.who, { projectId: projectId || (domainId ? undefined : signer.projectId), domainId });
 }
 
 function checkDate(text: string, now: number): void {

@@ -2,11 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { errorTable, isServiceError, renderError } from "@tintype/contract/service-error.ts";
 import type { ErrorDescriptor } from "@tintype/contract/service-error.ts";
-import { exportTargetRules, importRules } from "../transfers/transfer-rules.table.ts";
-import { checkRules, refusal } from "./check-rules.ts";
+import { exportRequestRules } from "../transfers/export-request-rules.table.ts";
+import { importRules } from "../transfers/import-rules.table.ts";
+import { exportTargetRules } from "../transfers/transfer-rules.table.ts";
+import { imageQuotaRules, jobQuotaRules } from "../quotas/quota-rules.table.ts";
+import { brokenRules, checkRules, refusal } from "./check-rules.ts";
 import type { Rule } from "./check-rules.ts";
-import { imageRules } from "./image-rules.table.ts";
 import { imageKeyRules, originalKeyRules } from "./key-rules.table.ts";
+import { operationRights, rightRules } from "./operation-rights.table.ts";
+import { operationRules } from "./operation-rules.ts";
 import { valueRules } from "./value-rules.table.ts";
 
 const positive: Rule<number> = { name: "positive", requirement: "R-1", code: "IMG.0007", holds: (number) => number > 0 };
@@ -34,6 +38,12 @@ test("the first broken rule of the table refuses, with its code, data and remedy
   );
 });
 
+test("all broken rules of a table can be told at once, in its order", () => {
+  assert.deepEqual(brokenRules([positive, even], -1), [positive, even]);
+  assert.deepEqual(brokenRules([positive, even], 3), [even]);
+  assert.deepEqual(brokenRules([positive, even], 2), []);
+});
+
 test("a refusal can be told in both languages", () => {
   const { code, data } = refusal(even, 3);
   assert.equal(renderError(code, data, "zh"), "不支持 The number 3。加一。");
@@ -43,10 +53,11 @@ const tables: Readonly<Record<string, readonly Pick<Rule<never>, "name" | "requi
   "values of an image": valueRules,
   "files to import": importRules,
   "targets of an export": exportTargetRules,
-  "updates of images": imageRules.update,
-  "deletions of images": imageRules.delete,
-  "exports of images": imageRules.export,
-  "copies of images": imageRules.copy,
+  "requests for an export": exportRequestRules,
+  "images in a project": imageQuotaRules,
+  "jobs of a project": jobQuotaRules,
+  "rights of a caller": rightRules,
+  ...Object.fromEntries(Object.entries(operationRules).map(([operation, rules]) => [`the operation ${operation}`, rules])),
   "keys of images": imageKeyRules,
   "keys of originals": originalKeyRules,
 };
@@ -56,9 +67,16 @@ for (const [title, rules] of Object.entries(tables)) {
     assert.equal(new Set(rules.map(({ name }) => name)).size, rules.length);
     for (const { name, requirement, code, remedy } of rules) {
       const descriptor: ErrorDescriptor = errorTable[code];
-      assert.match(requirement, /^(R-\d{3}|ims-api §)/, name);
+      assert.match(requirement, /^(R-\d{3}|(?:ims-api|image-api-v2) §)/, name);
       const needsOwnRemedy = descriptor.remedyEn === "{remedyEn}";
       assert.equal(remedy !== undefined, needsOwnRemedy, `${name}: the remedy stands in the rule or in the table, not in both`);
     }
   });
 }
+
+test("every operation but selling names the right that it takes", () => {
+  assert.deepEqual(
+    Object.keys(operationRules).filter((operation) => !Object.hasOwn(operationRights, operation)),
+    ["publish"],
+  );
+});

@@ -36,6 +36,11 @@ export function checkRules<Subject>(rules: readonly Rule<Subject>[], subject: Su
   }
 }
 
+/** Every rule that stands in the way, in the order of the table. */
+export function brokenRules<Subject>(rules: readonly Rule<Subject>[], subject: Subject): readonly Rule<Subject>[] {
+  return rules.filter((rule) => !rule.holds(subject));
+}
+
 /** The error of a broken rule. */
 export function refusal<Subject>(rule: Rule<Subject>, subject: Subject, options: { readonly cause?: unknown } = {}): ServiceError {
   const { remedy } = rule;

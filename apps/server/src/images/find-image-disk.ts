@@ -18,7 +18,7 @@ export interface ImageDiskAddress {
  * Throws  api.imageNotFound (also for an image of another project), api.imageNotReady, api.imageDiskNotFound; as `imageCaller`
  */
 export async function findImageDisk(
-  deps: { readonly catalog: Pick<Catalog, "images"> },
+  deps: { readonly catalog: Pick<Catalog, "images" | "members"> },
   principal: Principal,
   { imageId, disk: index }: ImageDiskAddress,
 ): Promise<ImageDisk> {

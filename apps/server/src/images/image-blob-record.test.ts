@@ -17,7 +17,7 @@ const anyImage: fc.Arbitrary<ImageRecord> = fc.record({
   name: fc.string({ unit: "binary", maxLength: 128 }),
   description: fc.string({ unit: "binary", maxLength: 1024 }),
   status: fc.constant("active" as const),
-  visibility: fc.constantFrom("private", "shared", "public"),
+  visibility: fc.constantFrom("private", "shared", "community", "public"),
   protected: fc.boolean(),
   kind: fc.constantFrom("system", "data", "iso", "whole"),
   containerFormat: fc.string(),
@@ -44,11 +44,31 @@ const anyImage: fc.Arbitrary<ImageRecord> = fc.record({
   activeAt: fc.option(instant, { nil: undefined }),
   encryption: fc.option(fc.record({ keyId: fc.uuid() }, { noNullPrototype: true }), { nil: undefined }),
   lineage: fc.record(
-    { fromIso: fc.constant(true as const), fromMarket: fc.constant(true as const), fromPublicPlatform: fc.string() },
+    {
+      fromIso: fc.constant(true as const),
+      fromMarket: fc.constant(true as const),
+      isCharged: fc.constant(true as const),
+      fromPublicPlatform: fc.string(),
+    },
     { noNullPrototype: true, requiredKeys: [] },
   ),
   isPublished: fc.boolean(),
   memberCount: fc.constant(0),
+  isHidden: fc.boolean(),
+  file: fc.option(
+    fc.record(
+      {
+        lengthBytes: size,
+        md5: fc.string(),
+        digest: fc.record(
+          { algorithm: fc.constantFrom("sha256" as const, "sha512" as const), value: fc.string() },
+          { noNullPrototype: true },
+        ),
+      },
+      { noNullPrototype: true },
+    ),
+    { nil: undefined },
+  ),
 });
 
 const throughJson = (value: unknown): Readonly<Record<string, unknown>> => JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
@@ -83,6 +103,16 @@ test("a record fits into a manifest whatever the image has; what is left out is 
     // Making such an image smaller takes minutes and tells no more.
     { numRuns: 30, endOnFailure: true },
   );
+});
+
+test("a blob that is a file of a format says which, and how large the disk in it is; older records have the length of the blob", () => {
+  const [image] = fc.sample(anyImage, 1);
+  assert.ok(image);
+  const inFile = { ...disk, format: "qcow2" as const };
+  const record = throughJson(imageBlobRecord({ ...image, disks: [inFile] }));
+  assert.deepEqual(imageOfBlobRecord(record, { ...disk, virtualSizeBytes: 200_000 })?.disks, [inFile]);
+  const older = throughJson(imageBlobRecord({ ...image, disks: [] }));
+  assert.deepEqual(imageOfBlobRecord(older, { ...disk, virtualSizeBytes: 200_000 })?.disks, [{ ...disk, virtualSizeBytes: 200_000 }]);
 });
 
 test("a blob of something else tells of no image", () => {

@@ -11,15 +11,15 @@ export const maxImageRecordBytes = 64 * 1024;
 const Instant = Type.Integer({ minimum: 0 });
 const Size = Type.Integer({ minimum: 0 });
 
-/** An image without what only the catalog decides (its status, its members) and what its blob tells itself (its disk). */
+/** An image without what only the catalog decides (its status, its members) and what its blob tells itself (where its disk is). */
 const KeptImage = Type.Object({
   id: Type.String({ minLength: 1 }),
   projectId: Type.String({ minLength: 1 }),
   name: Type.String(),
   description: Type.String(),
-  visibility: Type.Enum(["private", "shared", "public"]),
+  visibility: Type.Enum(["private", "shared", "community", "public"]),
   protected: Type.Boolean(),
-  kind: Type.Enum(["system", "data", "iso", "whole"]),
+  kind: Type.Enum(["system", "bareMetal", "data", "iso", "whole"]),
   containerFormat: Type.String(),
   diskFormat: Type.String(),
   minDiskGiB: Size,
@@ -45,10 +45,24 @@ const KeptImage = Type.Object({
     Type.Object({
       fromIso: Type.Optional(Type.Literal(true)),
       fromMarket: Type.Optional(Type.Literal(true)),
+      isCharged: Type.Optional(Type.Literal(true)),
       fromPublicPlatform: Type.Optional(Type.String()),
+      backup: Type.Optional(Type.Object({ service: Type.Enum(["CBR", "CSBS"]), isShared: Type.Optional(Type.Literal(true)) })),
     }),
   ),
   isPublished: Type.Optional(Type.Boolean()),
+  isHidden: Type.Optional(Type.Boolean()),
+  /** Format of the file that the blob holds; absent where it holds the disk's content. */
+  blobFormat: Type.Optional(Type.Enum(["raw", "qcow2", "qcow", "qed", "vdi", "vmdk", "vhd", "vhdx", "zvhd", "zvhd2", "iso"])),
+  /** Size of the disk that the blob holds; absent where it is the blob's length. */
+  virtualSizeBytes: Type.Optional(Size),
+  file: Type.Optional(
+    Type.Object({
+      lengthBytes: Size,
+      md5: Type.String(),
+      digest: Type.Object({ algorithm: Type.Enum(["sha256", "sha512"]), value: Type.String() }),
+    }),
+  ),
 });
 type KeptImage = Static<typeof KeptImage>;
 
@@ -72,8 +86,9 @@ const leftOutBytes = 64;
  *        room for them, in their order; all other fields have bounds that fit.
  */
 export function imageBlobRecord(image: ImageRecord): BlobRecord {
-  const { id, projectId, status: _status, disks: _disks, memberCount: _members, ...described } = image;
-  const { origin, sourceFormat, activeAt, encryption, lineage, ...others } = described;
+  const { id, projectId, status: _status, disks, memberCount: _members, ...described } = image;
+  const { origin, sourceFormat, activeAt, encryption, lineage, file, ...others } = described;
+  const { format: blobFormat, virtualSizeBytes } = disks[0] ?? {};
   const bare: KeptImage = {
     id,
     projectId,
@@ -85,6 +100,9 @@ export function imageBlobRecord(image: ImageRecord): BlobRecord {
     ...(activeAt !== undefined && { activeAt }),
     ...(encryption !== undefined && { encryption: { ...encryption } }),
     lineage: { ...lineage },
+    ...(file !== undefined && { file: { ...file, digest: { ...file.digest } } }),
+    ...(blobFormat !== undefined && { blobFormat }),
+    ...(virtualSizeBytes !== undefined && { virtualSizeBytes }),
   };
   const room = { bytes: maxImageRecordBytes - leftOutBytes - jsonBytes({ kind: "image", image: bare }) };
   const tags = image.tags.filter((tag) => takesRoom(room, jsonBytes(tag)));
@@ -112,14 +130,16 @@ export function imageOfBlobRecord(record: BlobRecord, disk: ImageDisk): ImageRec
   }
   // Cleaning takes away fields that this version does not know; what was checked above stays as it is.
   const { image } = Value.Clean(ImageBlobRecord, structuredClone(record)) as ImageBlobRecord;
-  const { id, projectId, origin, sourceFormat, activeAt, encryption, lineage = {}, isPublished = false, ...others } = image;
+  const { id, projectId, origin, sourceFormat, activeAt, encryption, file, ...kept } = image;
+  const { blobFormat, virtualSizeBytes = disk.virtualSizeBytes, ...described } = kept;
+  const { lineage = {}, isPublished = false, isHidden = false, ...others } = described;
   return {
     ...others,
     // What stands in a manifest was an image's and a project's name when it was written.
     id: id as ImageId,
     projectId: projectId as ProjectId,
     status: "active",
-    disks: [disk],
+    disks: [{ ...disk, virtualSizeBytes, ...(blobFormat !== undefined && { format: blobFormat }) }],
     origin,
     sourceFormat,
     activeAt,
@@ -127,6 +147,8 @@ export function imageOfBlobRecord(record: BlobRecord, disk: ImageDisk): ImageRec
     lineage,
     isPublished,
     memberCount: 0,
+    isHidden,
+    file,
   };
 }
 

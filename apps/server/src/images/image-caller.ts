@@ -1,6 +1,7 @@
 import type { Action } from "@tintype/contract/permissions/actions.table.ts";
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import { mayDo } from "../identity/authorize.ts";
+import { forbidden } from "../identity/forbidden.ts";
 import type { ImageRecord } from "../ports/image-catalog.ts";
 import type { ProjectId } from "../ports/ids.ts";
 import type { Principal } from "../ports/principal.ts";
@@ -21,16 +22,16 @@ export interface ImageCaller {
  * Throws  identity.projectRequired for an unscoped principal, IMG.0026 when there is no image that it may do it with
  */
 export function imageCaller(principal: Principal, action: Action): ImageCaller {
-  const { project, roles } = principal;
+  const { project } = principal;
   if (project === undefined) {
     throw new ServiceError("identity.projectRequired");
   }
   if (!mayDo(principal, action)) {
-    throw new ServiceError("IMG.0026", { action });
+    throw forbidden(principal, action);
   }
   return {
     projectId: project.id,
-    isAdministrator: roles.includes("admin"),
+    isAdministrator: mayDo(principal, "tintype:images:useAny"),
     action,
     may: (image) => mayDo(principal, action, image),
   };

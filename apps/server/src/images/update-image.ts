@@ -1,9 +1,11 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
+import { requireMove } from "../enterprise-projects/require-move.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Firmware, ImageChange, ImageRecord } from "../ports/image-catalog.ts";
 import type { Principal } from "../ports/principal.ts";
 import type { Limits } from "../quotas/limits.ts";
+import { attributeRules } from "./attribute-rules.table.ts";
 import { checkRules } from "./check-rules.ts";
 import { findImage } from "./find-image.ts";
 import { imageCaller } from "./image-caller.ts";
@@ -49,9 +51,11 @@ type Edited = Pick<ImageRecord, keyof EditableFields | "properties">;
 const emptyFields: EditableFields = { name: "", description: "", minRamMiB: 0, maxRamMiB: 0, firmware: "bios", enterpriseProjectId: "0" };
 
 /**
- * Changes attributes of an image: all edits, or none.
+ * Changes attributes of an image: all edits, or none. Callers that change different attributes at the same time do not undo each other's
+ * changes.
  *
- * Throws  IMG.0027, IMG.0026; the rules of an update; IMG.0035 for an attribute that is not there; the rules for values
+ * Throws  IMG.0027, IMG.0026; the rules of an update; IMG.0035 for an attribute that is not there; the rules for values and attributes;
+ *         IMG.0155
  */
 export async function updateImage(
   deps: UpdateImageDeps,
@@ -69,7 +73,11 @@ export async function updateImage(
     });
     const edited = change.edits.reduce<Edited>(applyEdit, image);
     checkRules(valueRules, { ...changedValues(image, edited), architecture: image.architecture, osBit: image.osBit, limits: deps.limits });
+    checkRules(attributeRules, { changed: changedAttributes(image, edited), properties: edited.properties, osVersion: image.osVersion });
     const { name, description, minRamMiB, maxRamMiB, firmware, enterpriseProjectId, properties } = edited;
+    if (enterpriseProjectId !== image.enterpriseProjectId) {
+      await requireMove(catalog, principal, { image, enterpriseProjectId });
+    }
     const fields: ImageChange = {
       name,
       description,
@@ -77,7 +85,7 @@ export async function updateImage(
       maxRamMiB,
       firmware,
       enterpriseProjectId,
-      properties,
+      ...(properties !== image.properties && { properties }),
       updatedAt: deps.clock.now(),
     };
     const updated = await catalog.images.update(image.id, fields);
@@ -109,6 +117,12 @@ function hasAttribute(image: Edited, setting: ImageSetting): boolean {
     return setting.field !== "description" || image.description !== "";
   }
   return Object.hasOwn(image.properties, setting.property);
+}
+
+/** The free attributes that get another value. */
+function changedAttributes(before: Edited, after: Edited): readonly string[] {
+  const names = Object.keys(after.properties);
+  return names.filter((name) => !Object.hasOwn(before.properties, name) || before.properties[name] !== after.properties[name]);
 }
 
 /** Only what changes is judged: an image that was made under other rules can still be renamed. */

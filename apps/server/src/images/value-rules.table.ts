@@ -1,11 +1,13 @@
-import type { Architecture, Firmware } from "../ports/image-catalog.ts";
+import type { Architecture, Firmware, ImageKind } from "../ports/image-catalog.ts";
 import type { Limits } from "../quotas/limits.ts";
 import type { Remedy, Rule } from "./check-rules.ts";
-import { repeatedKey, tagFault } from "./image-tags.ts";
 import type { ImageTag } from "./image-tags.ts";
+import { tagRules } from "./tag-rules.table.ts";
 
 /** The values of an image that someone wants to set. What is absent is not being set. */
 export interface ImageValues {
+  /** What the image is for; a system disk when it is not told. */
+  readonly kind?: ImageKind | undefined;
   readonly name?: string | undefined;
   readonly description?: string | undefined;
   readonly minDiskGiB?: number | undefined;
@@ -34,8 +36,20 @@ const isWithin = (value: number | undefined, least: number, most: number): boole
 
 /** The names of values, for people. */
 const systemDisk = { fieldEn: "The size of the system disk", fieldZh: "系统盘大小" };
+const dataDisk = { fieldEn: "The size of the data disk", fieldZh: "数据盘大小" };
 const minimumMemory = { fieldEn: "The minimum memory", fieldZh: "最小内存" };
 const maximumMemory = { fieldEn: "The maximum memory", fieldZh: "最大内存" };
+
+/** What the disk of such an image is called in refusals. */
+export function diskName(kind: ImageKind | undefined): { readonly fieldEn: string; readonly fieldZh: string } {
+  return kind === "data" ? dataDisk : systemDisk;
+}
+
+/** The smallest and the largest disk in GiB. */
+function diskRange({ kind, limits }: ImageValues): readonly [number, number] {
+  const { minSystemGiB, maxSystemGiB, minDataGiB, maxDataGiB } = limits.disks;
+  return kind === "data" ? [minDataGiB, maxDataGiB] : [minSystemGiB, maxSystemGiB];
+}
 
 const memoryRange: Remedy = {
   en: `Give a whole number of MiB from 0 to ${mostMemoryMiB}; 0 sets no bound.`,
@@ -84,17 +98,20 @@ export const valueRules: readonly Rule<ImageValues>[] = [
   },
   {
     name: "minDiskRange",
-    requirement: "R-070",
+    requirement: "R-070, R-104, R-107",
     code: "IMG.0055",
-    holds: ({ minDiskGiB, limits }) => isWithin(minDiskGiB, 1, limits.disks.maxSystemGiB),
-    data: ({ minDiskGiB, limits }) => ({
-      ...systemDisk,
-      problemEn: `${minDiskGiB} is not between 1 and ${limits.disks.maxSystemGiB} GiB`,
-      problemZh: `${minDiskGiB} 不在 1 到 ${limits.disks.maxSystemGiB} GB 之间`,
-    }),
+    holds: (values) => isWithin(values.minDiskGiB, ...diskRange(values)),
+    data: (values) => {
+      const [least, most] = diskRange(values);
+      return {
+        ...diskName(values.kind),
+        problemEn: `${values.minDiskGiB} is not between ${least} and ${most} GiB`,
+        problemZh: `${values.minDiskGiB} 不在 ${least} 到 ${most} GB 之间`,
+      };
+    },
     remedy: {
-      en: "Give the size of the system disk in GiB, at least the size of the disk in the file; 40 or more is advised.",
-      zh: "请填写系统盘大小（GB），不小于文件中磁盘的大小，建议不小于 40。",
+      en: "Give it in GiB, at least the size of the disk in the file; 40 or more is advised.",
+      zh: "请以 GB 为单位填写，不小于文件中磁盘的大小，建议不小于 40。",
     },
   },
   {
@@ -154,39 +171,13 @@ export const valueRules: readonly Rule<ImageValues>[] = [
       zh: "ARM 镜像为 64 位：请选择 64 位操作系统版本，或使用 x86。",
     },
   },
-  {
-    name: "tagCount",
-    requirement: "R-191",
-    code: "IMG.0116",
-    holds: ({ tags = [], limits }) => tags.length <= limits.tags.perImage,
-    data: ({ tags = [], limits }) => ({ count: tags.length, limit: limits.tags.perImage }),
-  },
-  {
-    name: "tagForm",
-    requirement: "R-196",
-    code: "IMG.0115",
-    holds: ({ tags = [] }) => !tags.some(tagFault),
-    data: ({ tags = [] }) => {
-      const { key } = tags.find(tagFault) ?? { key: "" };
-      return { problemEn: `"${key}" has a key or value that is not allowed`, problemZh: `“${key}”的键或值不合法` };
-    },
-  },
-  {
-    name: "tagKeysOnce",
-    requirement: "ims-api §4",
-    code: "IMG.0115",
-    holds: ({ tags = [] }) => repeatedKey(tags) === undefined,
-    data: ({ tags = [] }) => {
-      const key = repeatedKey(tags) ?? "";
-      return { problemEn: `the key "${key}" comes twice`, problemZh: `键“${key}”重复` };
-    },
-  },
+  ...tagRules,
   {
     name: "enterpriseProjectForm",
     requirement: "ims-api §0 Ids",
     code: "IMG.0155",
     holds: ({ enterpriseProjectId }) => enterpriseProjectId === undefined || /^[0-9A-Za-z-]{1,36}$/.test(enterpriseProjectId),
-    data: ({ enterpriseProjectId = "" }) => ({ id: enterpriseProjectId }),
+    data: ({ enterpriseProjectId = "" }) => ({ id: enterpriseProjectId, problemEn: "it is no id", problemZh: "ID 格式不正确" }),
   },
   {
     name: "propertyCount",

@@ -1,7 +1,7 @@
 import type { MasterKey } from "../ports/key-service.ts";
 import type { Principal } from "../ports/principal.ts";
 import { checkAlias, checkDescription } from "./check-key-words.ts";
-import { usingProject } from "./key-caller.ts";
+import { keyCaller } from "./key-caller.ts";
 import type { KeysDeps } from "./keys-deps.ts";
 
 /** What a user says of a new key. */
@@ -17,7 +17,7 @@ export interface KeyRequest {
  * Throws  KMS.0307; KMS.1101, KMS.1103 (words), KMS.1104 (alias taken), KMS.1105 (quota)
  */
 export async function createKey(deps: KeysDeps, principal: Principal, request: KeyRequest): Promise<MasterKey> {
-  const projectId = usingProject(principal, "create a key");
+  const { projectId } = keyCaller(principal, "kms:cmk:create");
   checkAlias(request.alias);
   checkDescription(request.description);
   return await deps.keys.createKey({ ...request, projectId, isDefault: false }, { mostInProject: deps.limits.keys.perProject });

@@ -2,7 +2,8 @@ import { ServiceError } from "@tintype/contract/service-error.ts";
 import { longestContext } from "../ports/key-service.ts";
 import type { DataKey, EncryptionContext, KeyId } from "../ports/key-service.ts";
 import type { Principal } from "../ports/principal.ts";
-import { usingProject } from "./key-caller.ts";
+import { keyCaller } from "./key-caller.ts";
+import type { KeyCaller } from "./key-caller.ts";
 import type { KeysDeps } from "./keys-deps.ts";
 import { requireKey } from "./require-key.ts";
 
@@ -19,7 +20,7 @@ export async function createDataKey(
   principal: Principal,
   call: DataKeyCall & { readonly lengthBytes: number },
 ): Promise<DataKey & { readonly keyId: KeyId }> {
-  const { id, context } = await keyOf(deps, principal, call);
+  const { id, context } = await keyOf(deps, keyCaller(principal, "kms:dek:create"), call);
   return { keyId: id, ...(await deps.keys.createDataKey(id, { context, lengthBytes: call.lengthBytes })) };
 }
 
@@ -29,7 +30,7 @@ export async function encryptDataKey(
   principal: Principal,
   call: DataKeyCall & { readonly plain: Uint8Array },
 ): Promise<{ readonly keyId: KeyId; readonly wrapped: Uint8Array }> {
-  const { id, context } = await keyOf(deps, principal, call);
+  const { id, context } = await keyOf(deps, keyCaller(principal, "kms:dek:crypto"), call);
   return { keyId: id, wrapped: await deps.keys.encryptDataKey(id, call.plain, { context }) };
 }
 
@@ -39,15 +40,15 @@ export async function decryptDataKey(
   principal: Principal,
   call: DataKeyCall & { readonly wrapped: Uint8Array },
 ): Promise<Uint8Array> {
-  const { id, context } = await keyOf(deps, principal, call);
+  const { id, context } = await keyOf(deps, keyCaller(principal, "kms:dek:crypto"), call);
   return await deps.keys.decryptDataKey(call.wrapped, { context, keyId: id });
 }
 
-async function keyOf(deps: KeysDeps, principal: Principal, { key, context }: DataKeyCall) {
-  const projectId = usingProject(principal, "use a key");
+async function keyOf(deps: KeysDeps, caller: KeyCaller, { key, context }: DataKeyCall) {
   if (context !== undefined && JSON.stringify(context).length > longestContext) {
     throw new ServiceError("KMS.0208", { problem: "it is too long", limit: longestContext });
   }
-  const { id } = await requireKey(deps.keys, projectId, key);
-  return { id, context };
+  const found = await requireKey(deps.keys, caller.projectId, key);
+  caller.checkRight(found);
+  return { id: found.id, context };
 }

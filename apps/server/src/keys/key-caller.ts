@@ -1,31 +1,38 @@
+import type { Action } from "@tintype/contract/permissions/actions.table.ts";
 import { ServiceError } from "@tintype/contract/service-error.ts";
+import { mayDo } from "../identity/authorize.ts";
+import { forbidden } from "../identity/forbidden.ts";
 import type { ProjectId } from "../ports/ids.ts";
+import type { MasterKey } from "../ports/key-service.ts";
 import type { Principal } from "../ports/principal.ts";
 
-/**
- * The project whose keys a principal may look at.
- *
- * Throws  identity.projectRequired for an unscoped principal, KMS.0307 without a role that may read
- */
-export function readingProject(principal: Principal, action: string): ProjectId {
-  return projectWith(principal, ["admin", "member", "reader"], action);
+/** Whose keys a call is about. */
+export interface KeyCaller {
+  readonly projectId: ProjectId;
+  /** Requires that the caller's rights cover this key. Throws  KMS.0307 */
+  checkRight(key: Pick<MasterKey, "id" | "enterpriseProjectId">): void;
 }
 
 /**
- * The project whose keys a principal may use and change.
+ * Lets a principal do something with keys of its project.
  *
- * Throws  identity.projectRequired for an unscoped principal, KMS.0307 without a role that may
+ * Throws  identity.projectRequired for an unscoped principal, KMS.0307 when there is no key that it may do it with
  */
-export function usingProject(principal: Principal, action: string): ProjectId {
-  return projectWith(principal, ["admin", "member"], action);
-}
-
-function projectWith({ project, roles }: Principal, accepted: readonly string[], action: string): ProjectId {
+export function keyCaller(principal: Principal, action: Action): KeyCaller {
+  const { project } = principal;
   if (project === undefined) {
     throw new ServiceError("identity.projectRequired");
   }
-  if (!roles.some((role) => accepted.includes(role))) {
-    throw new ServiceError("KMS.0307", { action });
+  if (!mayDo(principal, action)) {
+    throw forbidden(principal, action);
   }
-  return project.id;
+  return {
+    projectId: project.id,
+    checkRight({ id, enterpriseProjectId }) {
+      const resource = { type: "keyid", id, enterpriseProjectId, tags: [] };
+      if (!mayDo(principal, action, resource)) {
+        throw forbidden(principal, action, resource);
+      }
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { KeyState, MasterKey } from "../ports/key-service.ts";
 import type { Principal } from "../ports/principal.ts";
-import { readingProject } from "./key-caller.ts";
+import { keyCaller } from "./key-caller.ts";
 import type { KeysDeps } from "./keys-deps.ts";
 import { requireKey } from "./require-key.ts";
 
@@ -24,7 +24,7 @@ export async function listKeys(
   principal: Principal,
   query: { readonly state?: KeyState | "none" | undefined; readonly passOver: number; readonly limit: number },
 ): Promise<KeyPage> {
-  const projectId = readingProject(principal, "list keys");
+  const { projectId } = keyCaller(principal, "kms:cmk:list");
   const { state, passOver, limit } = query;
   if (limit < 1 || limit > 1000) {
     throw new ServiceError("KMS.1601", { value: limit });
@@ -39,5 +39,8 @@ export async function listKeys(
 
 /** One key of the caller's project, by id or `alias/NAME`. Throws  KMS.0307, KMS.0207 */
 export async function describeKey(deps: KeysDeps, principal: Principal, reference: string): Promise<MasterKey> {
-  return await requireKey(deps.keys, readingProject(principal, "see a key"), reference);
+  const caller = keyCaller(principal, "kms:cmk:get");
+  const key = await requireKey(deps.keys, caller.projectId, reference);
+  caller.checkRight(key);
+  return key;
 }

@@ -34,6 +34,7 @@ export class Metrics implements HttpMetrics {
   readonly #scrubbedBytes: Counter;
   readonly #damages: Counter;
   readonly #scrubRounds: Counter;
+  readonly #lostTraces: Counter;
 
   constructor() {
     const registers = [this.#registry];
@@ -55,6 +56,7 @@ export class Metrics implements HttpMetrics {
     this.#scrubbedBytes = new Counter({ name: "tintype_store_scrubbed_bytes_total", help: "Bytes of the store read again", registers });
     this.#damages = new Counter({ name: "tintype_store_damages_total", help: "Damages that reading again found", registers });
     this.#scrubRounds = new Counter({ name: "tintype_store_scrub_rounds_total", help: "Times that all was read again", registers });
+    this.#lostTraces = new Counter({ name: "tintype_audit_failures_total", help: "Audit traces that could not be kept", registers });
     collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -96,6 +98,10 @@ export class Metrics implements HttpMetrics {
     this.#scrubbedBytes.inc(bytesRead);
     this.#damages.inc(damages);
     this.#scrubRounds.inc(wrapped ? 1 : 0);
+  }
+
+  observeAuditFailure(count: number): void {
+    this.#lostTraces.inc(count);
   }
 
   /** The text that Prometheus reads, and its content type. */

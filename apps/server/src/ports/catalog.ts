@@ -1,8 +1,17 @@
 import type { JobRecords } from "@tintype/jobs/job-record.ts";
 import type { BlobRemovals } from "./blob-removals.ts";
 import type { BucketCatalog } from "./bucket-catalog.ts";
+import type { EnterpriseProjectCatalog } from "./enterprise-project-catalog.ts";
 import type { IdentityCatalog } from "./identity-catalog.ts";
 import type { ImageCatalog } from "./image-catalog.ts";
+import type { MemberCatalog } from "./member-catalog.ts";
+import type { MetadefCatalog } from "./metadef-catalog.ts";
+import type { PredefinedTagCatalog } from "./predefined-tag-catalog.ts";
+import type { PublicImageChanges } from "./public-image-changes.ts";
+import type { RecycleBin } from "./recycle-bin.ts";
+import type { TraceCatalog } from "./trace-catalog.ts";
+import type { TrackerCatalog } from "./tracker-catalog.ts";
+import type { UploadCatalog } from "./upload-catalog.ts";
 
 /**
  * Everything the service remembers apart from bytes. A call that returned is durable.
@@ -14,8 +23,17 @@ export interface Catalog {
   readonly identity: IdentityCatalog;
   readonly buckets: BucketCatalog;
   readonly images: ImageCatalog;
+  readonly members: MemberCatalog;
+  readonly metadefs: MetadefCatalog;
+  readonly recycleBin: RecycleBin;
+  readonly publicImageChanges: PublicImageChanges;
   readonly jobs: JobRecords;
   readonly removals: BlobRemovals;
+  readonly enterpriseProjects: EnterpriseProjectCatalog;
+  readonly predefinedTags: PredefinedTagCatalog;
+  readonly traces: TraceCatalog;
+  readonly trackers: TrackerCatalog;
+  readonly uploads: UploadCatalog;
   transaction<T>(work: (catalog: Catalog) => Promise<T>): Promise<T>;
 }
 

@@ -1,5 +1,5 @@
-/** Digests that clients of the bucket dialect ask for. */
-export type DigestAlgorithm = "md5" | "sha1" | "sha256" | "crc32" | "crc32c" | "crc64nvme";
+/** Digests that clients of the dialects ask for. */
+export type DigestAlgorithm = "md5" | "sha1" | "sha256" | "sha512" | "crc32" | "crc32c" | "crc64nvme";
 
 /** Digests of one content while it passes. Disposal without `finish` drops them. */
 export interface RunningDigest extends Disposable {

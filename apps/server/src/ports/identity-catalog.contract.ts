@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DuplicateError } from "./catalog.ts";
 import type { IdentityCatalog, TokenRecord } from "./identity-catalog.ts";
-import type { DomainId, ProjectId, UserId } from "./ids.ts";
+import type { DomainId, GroupId, ProjectId, UserId } from "./ids.ts";
 
 const domainId = "d" as DomainId;
 const [userId, otherUserId] = ["u" as UserId, "v" as UserId];
@@ -94,9 +94,11 @@ export function identityCatalogContract(open: () => Promise<IdentityCatalog>): v
 
   test("roles are those of the user in that project", async () => {
     const catalog = await filled();
-    assert.deepEqual(await catalog.roles(userId, projectId), ["member", "reader"]);
-    assert.deepEqual(await catalog.roles(userId, otherProjectId), []);
-    assert.deepEqual(await catalog.roles(otherUserId, projectId), []);
+    const roles = async (id: UserId, project: ProjectId) =>
+      (await catalog.givenRoles({ subject: { kind: "user", id }, domainId, projectId: project })).map(({ roleId }) => roleId);
+    assert.deepEqual(await roles(userId, projectId), ["member", "reader"]);
+    assert.deepEqual(await roles(userId, otherProjectId), []);
+    assert.deepEqual(await roles(otherUserId, projectId), []);
   });
 
   test("passwords and secrets can be changed", async () => {
@@ -119,5 +121,58 @@ export function identityCatalogContract(open: () => Promise<IdentityCatalog>): v
     await catalog.deleteToken("unscoped");
     await catalog.deleteToken("unscoped");
     assert.equal(await catalog.token("unscoped"), undefined);
+  });
+
+  test("groups give their members what they have, wherever it holds, and deleting one takes it away", async () => {
+    const catalog = await filled();
+    const groupId = "g" as GroupId;
+    const group = { id: groupId, domainId, name: "group", description: "", createdAt: 1 };
+    await catalog.insertGroup(group);
+    assert.deepEqual(await catalog.group({ domainId, name: "group" }), group);
+    await catalog.addMember(groupId, otherUserId);
+    await catalog.addMember(groupId, otherUserId);
+    const policy = { id: "own", domainId, name: "policy", description: "", document: { any: "thing" }, createdAt: 1, updatedAt: 1 };
+    await catalog.insertPolicy(policy);
+    const subject = { subjectKind: "group", subjectId: groupId, domainId } as const;
+    const given = [
+      { ...subject, scopeKind: "project", scopeId: projectId, roleId: "own" },
+      { ...subject, scopeKind: "allProjects", scopeId: domainId, roleId: "everywhere" },
+      { ...subject, scopeKind: "domain", scopeId: domainId, roleId: "global" },
+      { ...subject, scopeKind: "enterpriseProject", scopeId: "e", roleId: "inside" },
+    ] as const;
+    for (const assignment of [...given, ...given]) {
+      await catalog.assign(assignment);
+    }
+    const roles = async (project: ProjectId | undefined) =>
+      (await catalog.givenRoles({ subject: { kind: "user", id: otherUserId }, domainId, projectId: project })).map(({ roleId }) => roleId);
+    assert.deepEqual(await roles(projectId), ["everywhere", "global", "inside", "own"]);
+    assert.deepEqual(await roles(otherProjectId), ["everywhere", "global", "inside"]);
+    assert.deepEqual(await roles(undefined), ["global"]);
+    const [own] = (await catalog.givenRoles({ subject: { kind: "user", id: otherUserId }, domainId, projectId })).filter(
+      ({ policy: has }) => has,
+    );
+    assert.deepEqual(own?.policy, { name: "policy", document: { any: "thing" } });
+    assert.deepEqual(
+      (await catalog.projects({ userId: otherUserId })).map(({ name }) => name),
+      ["another", "project"],
+    );
+    assert.equal(await catalog.unassign(given[1]), true);
+    assert.equal(await catalog.unassign(given[1]), false);
+    await catalog.deletePolicy("own");
+    assert.deepEqual(await roles(projectId), ["global", "inside"]);
+    await catalog.deleteGroup(groupId);
+    assert.deepEqual(await roles(projectId), []);
+    assert.deepEqual(await catalog.assignments({ subjectId: groupId }), []);
+  });
+
+  test("a user goes with everything it has, and names stay unique when they change", async () => {
+    const catalog = await filled();
+    await assert.rejects(catalog.updateUser(otherUserId, { name: "user" }), (error) => error instanceof DuplicateError);
+    await catalog.updateUser(otherUserId, { name: "third", enabled: true, description: "new" });
+    assert.deepEqual(await catalog.user({ id: "v" }), { ...user, id: otherUserId, name: "third", description: "new" });
+    await catalog.deleteUser(userId);
+    assert.equal(await catalog.accessKey("access"), undefined);
+    assert.equal(await catalog.token("digest"), undefined);
+    assert.deepEqual(await catalog.assignments({ subjectId: userId }), []);
   });
 }

@@ -2,6 +2,8 @@
 export type ProjectId = string & { readonly __brand: "ProjectId" };
 export type UserId = string & { readonly __brand: "UserId" };
 export type DomainId = string & { readonly __brand: "DomainId" };
+export type GroupId = string & { readonly __brand: "GroupId" };
+export type AgencyId = string & { readonly __brand: "AgencyId" };
 export type ImageId = string & { readonly __brand: "ImageId" };
 export type JobId = string & { readonly __brand: "JobId" };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DuplicateError } from "./catalog.ts";
-import type { ImageCatalog, ImageFilter, ImageRecord, ImageSort } from "./image-catalog.ts";
+import type { ImageCatalog, ImageFilter, ImagePage, ImageRecord, ImageSort } from "./image-catalog.ts";
 import type { ImageId, ProjectId } from "./ids.ts";
 import type { BlobId } from "@tintype/store/blob-store.ts";
 
@@ -9,7 +9,7 @@ const mine = "p-mine" as ProjectId;
 const theirs = "p-theirs" as ProjectId;
 
 /** An image with every field set, so that a field that an adapter forgets is noticed. */
-function anImage(fields: Partial<ImageRecord> = {}): ImageRecord {
+export function anImage(fields: Partial<ImageRecord> = {}): ImageRecord {
   return {
     id: "i-1" as ImageId,
     projectId: mine,
@@ -43,6 +43,8 @@ function anImage(fields: Partial<ImageRecord> = {}): ImageRecord {
     lineage: { fromIso: true, fromPublicPlatform: "Windows" },
     isPublished: true,
     memberCount: 3,
+    isHidden: true,
+    file: { lengthBytes: 9, md5: "0".repeat(32), digest: { algorithm: "sha512", value: "0".repeat(128) } },
     ...fields,
   };
 }
@@ -156,6 +158,30 @@ export function imageCatalogContract(open: () => Promise<ImageCatalog>): void {
     assert.deepEqual(await idsOf(catalog, { name: "a", status: ["queued"] }), []);
   });
 
+  test("a page may begin behind so many images, also behind a marker", async () => {
+    const catalog = await filled([{}, {}, {}, {}, {}]);
+    const idsAt = async (page: ImagePage) => (await catalog.list({}, page))?.map(({ id }) => id);
+    assert.deepEqual(await idsAt({ offset: 0, limit: 2 }), ["i-4", "i-3"]);
+    assert.deepEqual(await idsAt({ offset: 3, limit: 10 }), ["i-1", "i-0"]);
+    assert.deepEqual(await idsAt({ offset: 5, limit: 10 }), []);
+    assert.deepEqual(await idsAt({ after: "i-4", offset: 1, limit: 2 }), ["i-2", "i-1"]);
+  });
+
+  test("what a filter selects can be counted", async () => {
+    const catalog = await filled([{ name: "a" }, { name: "b" }, { name: "a", projectId: theirs }]);
+    assert.equal(await catalog.countMatching({}), 3);
+    assert.equal(await catalog.countMatching({ name: "a" }), 2);
+    assert.equal(await catalog.countMatching({ name: "a", visibleTo: mine }), 1);
+    assert.equal(await catalog.countMatching({ name: "c" }), 0);
+  });
+
+  test("the tags of the images that a filter selects come once each, in order", async () => {
+    const catalog = await filled([{ tags: ["b", "a=2"] }, { tags: ["a=2", "a=1"] }, { tags: [] }, { tags: ["z"], projectId: theirs }]);
+    assert.deepEqual(await catalog.tags({}), ["a=1", "a=2", "b", "z"]);
+    assert.deepEqual(await catalog.tags({ visibleTo: mine }), ["a=1", "a=2", "b"]);
+    assert.deepEqual(await catalog.tags({ id: "i-2" }), []);
+  });
+
   test("the count of a project holds what it owns, whatever its status", async () => {
     const catalog = await filled([{ status: "active" }, { status: "queued" }, { projectId: theirs }]);
     assert.equal(await catalog.count(mine), 2);
@@ -186,6 +212,27 @@ export function imageCatalogContract(open: () => Promise<ImageCatalog>): void {
     const changed = await catalog.changeStatus(id, ["queued", "saving"], "active", { updatedAt: 6, activeAt: 6 });
     assert.equal(changed?.status, "active");
     assert.equal(changed?.activeAt, 6);
+  });
+
+  test("an id is known to have been used while there is an image, and for ever after", async () => {
+    const catalog = await filled([{ status: "active" }]);
+    const id = "i-0" as ImageId;
+    assert.equal(await catalog.wasUsed("i-1"), false);
+    assert.equal(await catalog.wasUsed(id), true);
+    await catalog.remove(id, ["queued"]);
+    await catalog.remove(id, ["active"]);
+    assert.equal(await catalog.wasUsed(id), true);
+    await catalog.insert(anImage({ id }));
+    await catalog.remove(id, ["queued"]);
+    assert.equal(await catalog.wasUsed(id), true);
+  });
+
+  test("an image that goes to another project takes its tags along", async () => {
+    const catalog = await filled([{ tags: ["k"] }]);
+    await catalog.update("i-0" as ImageId, { projectId: theirs, updatedAt: 1 });
+    const tags = { all: [{ key: "k", values: [] }] };
+    assert.equal((await catalog.list({ visibleTo: mine, tags }, { limit: 5 }))?.length, 0);
+    assert.equal((await catalog.list({ visibleTo: theirs, tags }, { limit: 5 }))?.length, 1);
   });
 
   test("an image is removed only in an expected status, and answered once", async () => {

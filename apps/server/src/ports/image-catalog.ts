@@ -1,20 +1,39 @@
+import type { DiskFormat } from "@tintype/disk/core/disk-format.ts";
 import type { BlobId } from "@tintype/store/blob-store.ts";
 import type { ImageId, ProjectId } from "./ids.ts";
 
-export type ImageStatus = "queued" | "saving" | "active" | "killed";
-export type ImageVisibility = "private" | "shared" | "public";
-/** What an image is for: a system disk, a data disk, an installer medium, a whole machine with all of its disks. */
-export type ImageKind = "system" | "data" | "iso" | "whole";
+/**
+ * Where an image stands: waiting for content; content on its way, also to where it waits for its import; being imported; usable; put out
+ * of use for a while; failed for ever.
+ */
+export type ImageStatus = "queued" | "saving" | "uploading" | "importing" | "active" | "deactivated" | "killed";
+/** Community images can be used by everyone who knows them, and are listed only where they are asked for. */
+export type ImageVisibility = "private" | "shared" | "community" | "public";
+/**
+ * What an image is for: a system disk of a server, one of a bare-metal machine, a data disk, an installer medium, a whole machine with all
+ * of its disks.
+ */
+export type ImageKind = "system" | "bareMetal" | "data" | "iso" | "whole";
 export type OsType = "Linux" | "Windows" | "Other";
 export type Architecture = "x86" | "arm";
 export type Firmware = "bios" | "uefi";
 
-/** One disk of an image: its content, kept in the store as the guest's bytes. */
+/** One disk of an image. */
 export interface ImageDisk {
   readonly blobId: BlobId;
+  /** Format of the file that the blob holds, decided by content once and for ever; absent where the blob is the disk's content itself. */
+  readonly format?: DiskFormat;
   readonly virtualSizeBytes: number;
   /** Bytes that are not zero. */
   readonly dataBytes: number;
+}
+
+/** The file that an image was uploaded as, and comes back as, bit for bit. Its bytes are those of the first disk's blob. */
+export interface ImageFile {
+  readonly lengthBytes: number;
+  /** Hex. */
+  readonly md5: string;
+  readonly digest: { readonly algorithm: "sha256" | "sha512"; /** Hex. */ readonly value: string };
 }
 
 /** How an image is encrypted: its disks have data keys that this master key of the key service wraps. It never changes. */
@@ -28,8 +47,12 @@ export interface ImageLineage {
   readonly fromIso?: true;
   /** Made from a server that was created from a market image. */
   readonly fromMarket?: true;
+  /** Goes back to an image that is charged for. */
+  readonly isCharged?: true;
   /** Platform of the public image that it goes back to, e.g. `Windows`. */
   readonly fromPublicPlatform?: string;
+  /** For an image of a whole machine: which service keeps the backup that it was made from, and whether that was shared by another project. */
+  readonly backup?: { readonly service: "CBR" | "CSBS"; readonly isShared?: true };
 }
 
 /** One image, as every dialect sees it. Units are in the names; instants are milliseconds since 1970, UTC. */
@@ -75,9 +98,13 @@ export interface ImageRecord {
   readonly isPublished: boolean;
   /** How many projects it is shared with, whatever they answered. Kept together with the rows of the members. */
   readonly memberCount: number;
+  /** True when lists leave it out unless hidden ones are asked for. */
+  readonly isHidden: boolean;
+  /** Undefined for images that were not uploaded as a file to be kept: then they are the contents of their disks. */
+  readonly file: ImageFile | undefined;
 }
 
-export type ImageChange = Partial<Omit<ImageRecord, "id" | "projectId" | "createdAt" | "status" | "encryption">> & {
+export type ImageChange = Partial<Omit<ImageRecord, "id" | "createdAt" | "status" | "encryption">> & {
   readonly updatedAt: number;
 };
 
@@ -89,7 +116,10 @@ export interface TagCondition {
   readonly values: readonly string[];
 }
 
-/** Which tags an image has. All parts hold together; a part that is absent or empty holds always. */
+/**
+ * Which tags an image has. All parts hold together; a part that is absent or empty holds always. An image has a key once; where it came
+ * twice, the last one counts.
+ */
 export interface TagQuery {
   /** Every one of these. */
   readonly all?: readonly TagCondition[];
@@ -110,6 +140,21 @@ export interface TimeCondition {
   readonly instant: number;
 }
 
+/** Amounts that are selected by their bounds, both included; an image that has no such amount is outside of all bounds. */
+export interface AmountCondition {
+  /** `fileBytes` is the length of the file that the image was uploaded as, `virtualBytes` the size of its first disk. */
+  readonly field: "fileBytes" | "virtualBytes" | "minDiskGiB" | "minRamMiB";
+  readonly least?: number;
+  readonly most?: number;
+}
+
+/** Digests of the file that an image was uploaded as, hexadecimal in small letters; other words select nothing. */
+export interface FileCondition {
+  readonly md5?: string;
+  readonly algorithm?: string;
+  readonly digest?: string;
+}
+
 /** Fields that are selected by equality. */
 export interface EqualFields extends Pick<
   ImageRecord,
@@ -125,6 +170,8 @@ export interface EqualFields extends Pick<
   | "architecture"
   | "firmware"
   | "protected"
+  | "description"
+  | "origin"
 > {
   readonly id: string;
   readonly projectId: string;
@@ -134,34 +181,49 @@ export interface EqualFields extends Pick<
 export interface ImageFilter extends Partial<EqualFields> {
   /** Own images of this project, public ones, and those it accepted from others; undefined sees all. */
   readonly visibleTo?: ProjectId;
+  /** With `visibleTo`: which of those that others share with it exist for it, by what it answered. Accepted ones when it is absent. */
+  readonly sharedAs?: MemberStatus | "any";
+  /** Whose community images are selected: with `visibleTo`, those of others too; without it, those of this project alone. */
+  readonly community?: "all" | { readonly onlyOf: ProjectId };
   /** With `visibleTo`: instead of the accepted ones, those that others share with it and that it answered so. Own and public ones go. */
-  readonly memberStatus?: MemberStatus;
+  readonly memberStatus?: MemberStatus | "any";
   readonly status?: readonly ImageStatus[];
   readonly kind?: readonly ImageKind[];
   readonly visibility?: readonly ImageVisibility[];
-  /** True for images with members, false for those without. */
+  /** True for images with members, false for those without; members of an image count while its visibility is `shared`. */
   readonly hasMembers?: boolean;
   readonly encryptionKeyId?: string;
+  readonly isEncrypted?: boolean;
   /** In one of these enterprise projects. */
   readonly enterpriseProjectIds?: readonly string[];
+  /** Capital and small ASCII letters are the same. */
   readonly nameContains?: string;
   readonly tags?: TagQuery;
   readonly times?: readonly TimeCondition[];
+  /** Fields that have one of these values. */
+  readonly oneOf?: Partial<Record<"id" | "name" | "containerFormat" | "diskFormat", readonly string[]>>;
+  readonly isHidden?: boolean;
+  readonly amounts?: readonly AmountCondition[];
+  readonly file?: FileCondition;
   /** Free attributes with exactly these values. */
   readonly properties?: Readonly<Record<string, string>>;
 }
 
-/** The order of a list. Images that are equal in `key` come newest first, then by id, descending. */
+/** The order of a list. Images that are equal in `key` come newest first, then by id, descending. Without a file comes before the empty file. */
 export interface ImageSort {
-  readonly key: "createdAt" | "name" | "status" | "id" | "containerFormat" | "diskFormat";
+  readonly key: "createdAt" | "updatedAt" | "name" | "status" | "id" | "containerFormat" | "diskFormat" | "fileBytes";
   readonly direction: "asc" | "desc";
 }
 
 /** One page of a list: at most `limit` images after the image `after` (its id). Newest first unless `sort` says otherwise. */
 export interface ImagePage {
   readonly after?: string;
+  /** So many images are passed over first, behind `after`; none when it is absent. */
+  readonly offset?: number;
   readonly limit: number;
   readonly sort?: ImageSort;
+  /** What orders images that are equal in `sort`, before the rules of every list do. */
+  readonly thenBy?: readonly ImageSort[];
 }
 
 export interface ImageCatalog {
@@ -172,9 +234,15 @@ export interface ImageCatalog {
   list(filter: ImageFilter, page: ImagePage): Promise<readonly ImageRecord[] | undefined>;
   /** Number of images that count against a project's quota: all that it owns. */
   count(projectId: ProjectId): Promise<number>;
+  /** Number of images that a filter selects. */
+  countMatching(filter: ImageFilter): Promise<number>;
+  /** The tags of the images that a filter selects, each once, as the images keep them, in the order of their code units. */
+  tags(filter: ImageFilter): Promise<readonly string[]>;
   update(id: ImageId, change: ImageChange): Promise<ImageRecord | undefined>;
   /** The one place where an image's status changes: only while it is one of `expected`. Answers undefined otherwise. */
   changeStatus(id: ImageId, expected: readonly ImageStatus[], status: ImageStatus, change: ImageChange): Promise<ImageRecord | undefined>;
-  /** Removes the row while its status is one of `expected`; answers what was removed. */
+  /** Tells whether an image has, or ever had, this id. */
+  wasUsed(id: string): Promise<boolean>;
+  /** Removes the row while its status is one of `expected`; answers what was removed. Its id stays known. */
   remove(id: ImageId, expected: readonly ImageStatus[]): Promise<ImageRecord | undefined>;
 }

@@ -21,13 +21,15 @@ export interface MemberPage {
  * Members of an image that is removed go with it.
  */
 export interface MemberCatalog {
-  /** Throws `DuplicateError` when the project is a member already. */
+  /** Throws `DuplicateError` when the project is a member already, and another error when there is no such image. */
   insert(member: MemberRecord): Promise<void>;
   get(imageId: ImageId, memberId: string): Promise<MemberRecord | undefined>;
-  /** In the order in which they were added, then by member. */
-  list(imageId: ImageId, page: MemberPage): Promise<readonly MemberRecord[]>;
+  /** In the order in which they were added, then by member. Answers undefined when `after` names no member of the image. */
+  list(imageId: ImageId, page: MemberPage): Promise<readonly MemberRecord[] | undefined>;
   /** Answers undefined when there is no such member. */
   changeStatus(imageId: ImageId, memberId: ProjectId, status: MemberStatus, now: number): Promise<MemberRecord | undefined>;
   /** Tells whether there was one to remove. */
   remove(imageId: ImageId, memberId: ProjectId): Promise<boolean>;
+  /** How many members the image of this project has that has the most; 0 without images. */
+  mostOfOneImage(projectId: ProjectId): Promise<number>;
 }

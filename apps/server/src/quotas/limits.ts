@@ -11,27 +11,78 @@ export interface Limits {
   readonly imports: {
     /** Largest file of a normal import. */
     readonly maxFileGiB: number;
+    /** Largest file of a fast import. */
+    readonly maxQuickFileGiB: number;
+    /** Data disks that one import may have beside its system disk. */
+    readonly maxDataDisks: number;
+    /** A file that is uploaded straight to an image must be smaller. */
+    readonly maxUploadMiB: number;
+  };
+  readonly uploads: {
+    /** Largest file that an image may be uploaded as. */
+    readonly maxGiB: number;
   };
   readonly exports: {
     /** Largest disk of a normal export. */
     readonly maxDiskGiB: number;
+    /** Largest disk of a fast export. */
+    readonly maxQuickDiskGiB: number;
+    /** Platforms of public images that may not leave, nor what goes back to them: names with commas between them. */
+    readonly refusedPlatforms: string;
   };
   readonly copies: {
-    /** Largest disk that may be copied. */
+    /** Largest disk that may be copied within the region. */
     readonly maxDiskGiB: number;
+    /** Largest disk that may be copied to another region. */
+    readonly maxCrossRegionGiB: number;
+    /** Regions from which larger disks may be copied to another one: names with commas between them. */
+    readonly largeRegions: string;
+    /** Largest disk that may be copied from one of those. */
+    readonly maxLargeRegionGiB: number;
     /** Unfinished copies a project may have. */
     readonly concurrentPerProject: number;
   };
   readonly disks: {
-    /** Largest system disk that an image may ask for. */
+    /** Smallest and largest system disk that an image may ask for. */
+    readonly minSystemGiB: number;
     readonly maxSystemGiB: number;
+    /** Smallest and largest data disk that an image may ask for. */
+    readonly minDataGiB: number;
+    readonly maxDataGiB: number;
   };
   readonly keys: {
     /** Master keys a project may have, its default keys apart. */
     readonly perProject: number;
   };
+  readonly recycleBin: {
+    /** How long deleted images can be restored; 0 for not at all. */
+    readonly days: number;
+  };
   readonly tags: {
     readonly perImage: number;
+  };
+  readonly predefinedTags: {
+    readonly perDomain: number;
+  };
+  readonly enterpriseProjects: {
+    /** Enterprise projects a domain may have, the default one apart. */
+    readonly perDomain: number;
+  };
+  readonly members: {
+    /** Projects that an image of a disk may be shared with. */
+    readonly perImage: number;
+    /** Projects that an image of a whole machine may be shared with. */
+    readonly perWholeImage: number;
+    /** Projects that one call may name. */
+    readonly perCall: number;
+  };
+  readonly traces: {
+    /** Traces older than this are not shown, and are removed. */
+    readonly shownDays: number;
+  };
+  readonly imageApi: {
+    /** Tags of one image that it may get through the OpenStack Image API. */
+    readonly tagsPerImage: number;
   };
   readonly properties: {
     /** Free attributes of one image. */
@@ -40,3 +91,11 @@ export interface Limits {
 }
 
 export const bytesPerGiB = 1024 ** 3;
+
+/** The names in a setting that is a list. */
+export function namesIn(list: string): readonly string[] {
+  return list
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}

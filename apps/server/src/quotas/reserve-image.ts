@@ -1,7 +1,8 @@
-import { ServiceError } from "@tintype/contract/service-error.ts";
+import { checkRules } from "../images/check-rules.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { ImageRecord } from "../ports/image-catalog.ts";
 import type { Limits } from "./limits.ts";
+import { imageQuotaRules } from "./quota-rules.table.ts";
 
 /**
  * Inserts an image if its project may own one more. Call it in a transaction: then no number of callers gets past the limit (R-215).
@@ -9,9 +10,6 @@ import type { Limits } from "./limits.ts";
  * Throws  IMG.0015
  */
 export async function reserveImage(catalog: Pick<Catalog, "images">, limits: Limits, image: ImageRecord): Promise<void> {
-  const used = await catalog.images.count(image.projectId);
-  if (used >= limits.images.perProject) {
-    throw new ServiceError("IMG.0015", { used, limit: limits.images.perProject });
-  }
+  checkRules(imageQuotaRules, { used: await catalog.images.count(image.projectId), limits });
   await catalog.images.insert(image);
 }

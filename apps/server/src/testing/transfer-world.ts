@@ -12,6 +12,7 @@ import { loadConfig } from "../config/load-config.ts";
 import { bucketCeilings } from "../buckets/bucket-ceilings.table.ts";
 import type { BucketRecord, ObjectRecord, StorageClass } from "../ports/bucket-catalog.ts";
 import type { Catalog } from "../ports/catalog.ts";
+import { resolveRights } from "../identity/resolve-rights.ts";
 import { newBlobKey } from "../images/image-keys.ts";
 import type { ImageEncryption, ImageRecord } from "../ports/image-catalog.ts";
 import type { DomainId, Ids, ImageId, ProjectId, UserId } from "../ports/ids.ts";
@@ -19,6 +20,13 @@ import type { KeyService } from "../ports/key-service.ts";
 import type { Log } from "../ports/log.ts";
 import type { Principal } from "../ports/principal.ts";
 import type { Limits } from "../quotas/limits.ts";
+
+/** System roles, by id, as somebody has them in a project. */
+export function rightsOfRoles(...roles: readonly string[]): Pick<Principal, "roles" | "rights"> {
+  const given = roles.map((roleId) => ({ roleId, scope: "project" as const, enterpriseProjectId: undefined, policy: undefined }));
+  const { names, rights } = resolveRights(given);
+  return { roles: names, rights };
+}
 
 /** A user of a project, for tests. */
 export function principalOf(project: string, ...roles: readonly string[]): Principal {
@@ -28,7 +36,7 @@ export function principalOf(project: string, ...roles: readonly string[]): Princ
     domainId: "default" as DomainId,
     domainName: "Default",
     project: { id: project as ProjectId, name: project },
-    roles,
+    ...rightsOfRoles(...roles),
     method: "token",
   };
 }
@@ -73,14 +81,14 @@ export class TransferWorld implements AsyncDisposable {
     this.folder = parts.folder;
   }
 
-  static async open(): Promise<TransferWorld> {
+  static async open({ chunkSizeBytes }: { readonly chunkSizeBytes?: number } = {}): Promise<TransferWorld> {
     const folder = await mkdtemp(join(tmpdir(), "tintype-transfers-"));
     const clock = new TestClock();
     const ids = randomIds(clock);
     const silent: Log = { info() {}, warn() {}, error() {} };
     const keys = await openLocalKeys({ folder: join(folder, "keys"), passphrase: undefined, clock, ids, log: silent });
     const unwrapKey = (wrapped: Uint8Array): Promise<Uint8Array> => keys.decryptDataKey(wrapped);
-    const store = await openLocalStore(join(folder, "store"), { workers: 1, unwrapKey });
+    const store = await openLocalStore(join(folder, "store"), { workers: 1, unwrapKey, chunkSizeBytes });
     const { config } = await loadConfig({ argv: [], env: {}, readFile: (path) => Promise.reject(new Error(`There is no file ${path}`)) });
     const catalog = sqlCatalog(await openSqlite(":memory:"));
     return new TransferWorld({ catalog, store, keys, clock, ids, limits: config.limits, folder });
@@ -149,6 +157,8 @@ export class TransferWorld implements AsyncDisposable {
       encryption: undefined,
       lineage: {},
       isPublished: false,
+      isHidden: false,
+      file: undefined,
       memberCount: 0,
       ...fields,
     };

@@ -1,7 +1,7 @@
-import { ServiceError } from "@tintype/contract/service-error.ts";
 import { exportFormats } from "@tintype/contract/ims/import-formats.ts";
 import type { JobRunner } from "@tintype/jobs/job-runner.ts";
 import { newJob } from "@tintype/jobs/new-job.ts";
+import { requireFileRights } from "../identity/require-file-rights.ts";
 import { checkRules } from "../images/check-rules.ts";
 import { checkContentKey } from "../images/image-keys.ts";
 import { findImage } from "../images/find-image.ts";
@@ -10,11 +10,13 @@ import { imageRules } from "../images/image-rules.table.ts";
 import { exportJobKind, workOnImage } from "../images/work-on-image.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { ImageDisk } from "../ports/image-catalog.ts";
 import type { Ids, JobId } from "../ports/ids.ts";
 import type { KeyService } from "../ports/key-service.ts";
 import type { Principal } from "../ports/principal.ts";
 import type { Limits } from "../quotas/limits.ts";
 import { reserveJob } from "../quotas/reserve-job.ts";
+import { exportRequestRules } from "./export-request-rules.table.ts";
 import type { ExportInput } from "./export-work.ts";
 import { parseFileLocation } from "./file-location.ts";
 import { findFile } from "./find-file.ts";
@@ -25,6 +27,8 @@ export interface ExportRequest {
   readonly imageId: string;
   /** `bucket:object` */
   readonly file: string;
+  /** True for a ZVHD2 file of the content as it is stored, which takes larger images. */
+  readonly isQuick: boolean;
   readonly format: string | undefined;
 }
 
@@ -41,7 +45,7 @@ export interface ExportImageDeps {
 /**
  * Starts the writing of an image to a bucket (R-149).
  *
- * Throws  IMG.0026, IMG.0027; IMG.0072; the rules of an export, of the image's key, of file addresses and of targets; IMG.0060
+ * Throws  IMG.0026, IMG.0027; the rules of an export, of what a request for one says, of the image's key, of file addresses and of targets; IMG.0060
  */
 export async function exportImage(deps: ExportImageDeps, principal: Principal, request: ExportRequest): Promise<JobId> {
   const caller = imageCaller(principal, "ims:images:export");
@@ -49,24 +53,23 @@ export async function exportImage(deps: ExportImageDeps, principal: Principal, r
   // The port makes 32 hex digits.
   const jobId = deps.ids.hex32() as JobId;
   const asked = await findImage(deps.catalog, caller, request.imageId);
-  checkRules(imageRules.export, { image: asked, ...caller, limits });
+  const rules = request.isQuick ? imageRules.quickExport : imageRules.export;
+  checkRules(rules, { image: asked, ...caller, limits });
+  checkRules(exportRequestRules, request);
   // Before the transaction: the key service may be slow, and nobody else shall wait for it.
   await checkContentKey(deps.keys, asked);
   await deps.catalog.transaction(async (catalog) => {
     const image = await findImage(catalog, caller, request.imageId);
-    const format = exportFormats.find((candidate) => candidate === request.format);
-    if (format === undefined) {
-      throw new ServiceError("IMG.0072", { format: request.format ?? "", formats: exportFormats.join(", ") });
-    }
-    checkRules(imageRules.export, { image, ...caller, ...(await workOnImage(catalog.jobs, image.id)), limits });
+    checkRules(rules, { image, ...caller, ...(await workOnImage(catalog.jobs, image.id)), limits });
     const location = parseFileLocation(request.file);
+    requireFileRights(principal, "write", location);
     const { projectId } = caller;
     checkRules(exportTargetRules, await findFile(catalog, { location, projectId, limits }));
     const [disk] = image.disks;
     if (disk === undefined) {
       throw new Error(`The active image ${image.id} has no disk`);
     }
-    const input: ExportInput = { imageId: image.id, imageName: image.name, blobId: disk.blobId, ...location, format };
+    const input: ExportInput = { imageId: image.id, imageName: image.name, ...blobOf(disk), ...location, ...wayOf(request, disk) };
     await reserveJob(
       catalog,
       limits,
@@ -75,4 +78,15 @@ export async function exportImage(deps: ExportImageDeps, principal: Principal, r
   });
   deps.jobs.dispatch(jobId);
   return jobId;
+}
+
+function blobOf({ blobId, format: blobFormat }: ImageDisk): Pick<ExportInput, "blobId" | "blobFormat"> {
+  return blobFormat === undefined ? { blobId } : { blobId, blobFormat };
+}
+
+/** The rules have let the format pass. A blob that holds a file of another format has no frames of the disk. */
+function wayOf({ isQuick, format }: ExportRequest, disk: ImageDisk): Pick<ExportInput, "format" | "keepsFrames"> {
+  return isQuick
+    ? { format: "zvhd2", keepsFrames: disk.format === undefined }
+    : { format: exportFormats.find((candidate) => candidate === format) ?? "qcow2" };
 }

@@ -1,4 +1,3 @@
-import { convertDisk } from "@tintype/disk/convert/convert-disk.ts";
 import type { JobKind, StepContext } from "@tintype/jobs/job-kind.ts";
 import type { JobRecord } from "@tintype/jobs/job-record.ts";
 import { releaseBlobs } from "../buckets/release-blobs.ts";
@@ -9,7 +8,7 @@ import type { ObjectRecord } from "../ports/bucket-catalog.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { ProjectId } from "../ports/ids.ts";
 import type { ExportInput } from "./export-work.ts";
-import { openImageDisk } from "./open-image-disk.ts";
+import { planExport } from "./plan-export.ts";
 import { describeTransferError, targetRefused } from "./transfer-error.ts";
 
 /** Which task wrote an object, in its metadata: by this an export knows its own work again after a restart. */
@@ -37,20 +36,17 @@ export function exportJob(deps: ExportJobDeps): JobKind {
 }
 
 async function writeImage(deps: ExportJobDeps, { job, signal, progress }: StepContext): Promise<ObjectRecord> {
-  const { blobId, bucket, key, format } = inputOf(job);
+  const { bucket, key } = inputOf(job);
   const written = await deps.catalog.buckets.object(bucket, key);
   if (written?.metadata[taskMark] === job.id) {
     return written;
   }
-  await using disk = await openImageDisk(deps.store, blobId);
-  // Of the kinds of VMDK, the compressed one is the one that other products take in.
-  const subformat = format === "vmdk" ? "streamOptimized" : undefined;
-  const plan = await convertDisk(disk, { format, subformat, target: "stream", signal });
+  await using planned = await planExport(deps.store, inputOf(job), signal);
   const target = { projectId: job.projectId as ProjectId, bucket, key, metadata: { [taskMark]: job.id }, signal };
   try {
     return await writeObject(deps, target, {
-      totalBytes: plan.totalBytes,
-      pieces: (options) => plan.pieces({ ...options, onProgress: (made) => progress({ ...made }) }),
+      totalBytes: planned.plan.totalBytes,
+      pieces: (options) => planned.plan.pieces({ ...options, onProgress: (made) => progress({ ...made }) }),
     });
   } catch (error) {
     throw targetRefused(target, error);

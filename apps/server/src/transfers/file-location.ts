@@ -20,7 +20,7 @@ export function parseFileLocation(address: string): FileLocation {
   const keyBytes = Buffer.byteLength(key);
   // Control characters first: a tab or a line break is both one and a space, and the name of what it is helps more.
   if (/\p{Cc}/u.test(address)) {
-    throw new ServiceError("IMG.0075");
+    throw new ServiceError("IMG.0075", { problemEn: "control characters", problemZh: "控制字符" });
   }
   if (/\s/.test(address)) {
     throw new ServiceError("IMG.0175", { address });

@@ -1,15 +1,24 @@
+import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { JobRecord } from "@tintype/jobs/job-record.ts";
-import { imageCaller } from "../images/image-caller.ts";
+import { mayDo } from "../identity/authorize.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Principal } from "../ports/principal.ts";
 
-/** One job, or undefined when it does not exist for the caller: jobs of other projects exist for administrators alone. */
+/**
+ * One job, or undefined when it does not exist for the caller: jobs of other projects exist for administrators alone. Whoever acts for a
+ * project may follow its jobs, whatever started them.
+ *
+ * Throws  identity.projectRequired
+ */
 export async function findJob(
   deps: { readonly catalog: Pick<Catalog, "jobs"> },
   principal: Principal,
   id: string,
 ): Promise<JobRecord | undefined> {
-  const { projectId, isAdministrator } = imageCaller(principal, "ims:jobs:list");
+  const { project } = principal;
+  if (project === undefined) {
+    throw new ServiceError("identity.projectRequired");
+  }
   const job = await deps.catalog.jobs.get(id);
-  return isAdministrator || job?.projectId === projectId ? job : undefined;
+  return job?.projectId === project.id || mayDo(principal, "tintype:images:useAny") ? job : undefined;
 }

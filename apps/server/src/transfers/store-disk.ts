@@ -10,6 +10,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { ImageRecord } from "../ports/image-catalog.ts";
 import type { Ids, ImageId } from "../ports/ids.ts";
 import type { KeyService } from "../ports/key-service.ts";
+import { dataBytesOf } from "./data-bytes-of.ts";
 
 /** A disk's content in the store. */
 export type StoredDisk = {
@@ -40,11 +41,7 @@ export async function findStoredDisk(store: BlobStore, blobId: BlobId, signal: A
   }
   try {
     await using blob = await store.open(blobId);
-    let dataBytes = 0;
-    for await (const extent of blob.extents({ signal })) {
-      dataBytes += extent.kind === "data" ? extent.length : 0;
-    }
-    return { dataBytes };
+    return { dataBytes: await dataBytesOf(blob, signal) };
   } catch (error) {
     throw keyRefused(imageKeyRules, error);
   }

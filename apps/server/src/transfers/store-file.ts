@@ -1,7 +1,9 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { StepContext } from "@tintype/jobs/job-kind.ts";
+import type { ProjectId } from "../ports/ids.ts";
 import { locationText } from "./file-location.ts";
-import type { ImportWork } from "./import-work.ts";
+import type { FileLocation } from "./file-location.ts";
+import { foundFields } from "./found-fields.ts";
 import type { FileFacts } from "./inspect-file.ts";
 import { openFileDisk } from "./open-file-disk.ts";
 import { beginStoring, findStoredDisk, storeDisk } from "./store-disk.ts";
@@ -17,18 +19,19 @@ import { fileRefused } from "./transfer-error.ts";
  */
 export async function storeFile(
   deps: StoreDiskDeps,
-  work: ImportWork & FileFacts,
+  work: FileFacts & { readonly projectId: ProjectId },
   context: Pick<StepContext, "signal" | "progress">,
 ): Promise<StoredDisk> {
   const stored = await findStoredDisk(deps.store, work.blobId, context.signal);
   if (stored !== undefined) {
     return stored;
   }
-  await using file = await openFileDisk(deps, work, { declaredFormat: work.format, signal: context.signal });
+  await using file = await openFileDisk(deps, work, { declaredFormat: work.format, member: work.member, signal: context.signal });
   if (file.object.etag !== work.etag) {
     throw replacedMeanwhile(work);
   }
-  const image = { ...(await beginStoring(deps, work.imageId)), sourceFormat: work.format };
+  const begun = await beginStoring(deps, work.imageId);
+  const image = { ...begun, ...foundFields(begun, work) };
   try {
     return await storeDisk(deps, { image, blobId: work.blobId, disk: file.disk }, context);
   } catch (error) {
@@ -36,9 +39,9 @@ export async function storeFile(
   }
 }
 
-function replacedMeanwhile(work: ImportWork): ServiceError {
+function replacedMeanwhile(location: FileLocation): ServiceError {
   return new ServiceError("IMG.0057", {
-    file: locationText(work),
+    file: locationText(location),
     problemEn: "it was replaced while it was being imported",
     problemZh: "文件在导入过程中被替换",
     remedyEn: "Start the import again and leave the file alone meanwhile.",

@@ -1,7 +1,6 @@
 import type { Remedy, Rule } from "../images/check-rules.ts";
 import type { BucketRecord, ObjectRecord } from "../ports/bucket-catalog.ts";
 import type { ProjectId } from "../ports/ids.ts";
-import { bytesPerGiB } from "../quotas/limits.ts";
 import type { Limits } from "../quotas/limits.ts";
 import { locationText } from "./file-location.ts";
 import type { FileLocation } from "./file-location.ts";
@@ -15,7 +14,8 @@ export interface TransferFile {
   readonly limits: Limits;
 }
 
-const standardOnly: Remedy = {
+/** What to do about another storage class. */
+export const standardOnly: Remedy = {
   en: "Use a bucket and an object of the storage class STANDARD.",
   zh: "请使用标准存储类别（STANDARD）的桶和对象。",
 };
@@ -34,7 +34,8 @@ export const bucketIsThere: Rule<Pick<TransferFile, "location" | "bucket" | "pro
   remedy: { en: "Check the name, or create the bucket first.", zh: "请检查桶名，或先创建桶。" },
 };
 
-const bucketRules: readonly Rule<TransferFile>[] = [
+/** What a bucket must be like, to read from and to write to. */
+export const bucketRules: readonly Rule<TransferFile>[] = [
   bucketIsThere,
   {
     name: "bucketIsStandard",
@@ -47,49 +48,6 @@ const bucketRules: readonly Rule<TransferFile>[] = [
       problemZh: `其存储类别为 ${bucket?.storageClass}`,
     }),
     remedy: standardOnly,
-  },
-];
-
-/** What a file must be like before an image is made from it. What is inside is judged when it is read. */
-export const importRules: readonly Rule<TransferFile>[] = [
-  ...bucketRules,
-  {
-    name: "objectIsThere",
-    requirement: "ims-api §6 IMG.0121",
-    code: "IMG.0121",
-    holds: ({ object }) => object !== undefined,
-    data: ({ location }) => ({ file: locationText(location) }),
-  },
-  {
-    name: "objectIsStandard",
-    requirement: "R-062",
-    code: "IMG.0057",
-    holds: ({ object }) => object?.storageClass === "STANDARD",
-    data: ({ location, object }) => ({
-      file: locationText(location),
-      problemEn: `its storage class is ${object?.storageClass}`,
-      problemZh: `其存储类别为 ${object?.storageClass}`,
-    }),
-    remedy: standardOnly,
-  },
-  {
-    name: "objectIsNotEmpty",
-    requirement: "ims-api §6 IMG.0057",
-    code: "IMG.0057",
-    holds: ({ object }) => object?.lengthBytes !== 0,
-    data: ({ location }) => ({ file: locationText(location), problemEn: "it is empty", problemZh: "文件为空" }),
-    remedy: { en: "Upload it again, and completely.", zh: "请重新完整上传。" },
-  },
-  {
-    name: "fileSize",
-    requirement: "ims-api §9.1 Image file, normal import",
-    code: "IMG.0059",
-    holds: ({ object, limits }) => (object?.lengthBytes ?? 0) <= limits.imports.maxFileGiB * bytesPerGiB,
-    data: ({ location, object, limits }) => ({
-      file: locationText(location),
-      size: object?.lengthBytes ?? 0,
-      limit: limits.imports.maxFileGiB,
-    }),
   },
 ];
 

@@ -1,7 +1,6 @@
 import type { CollectionReport, Finding, ImageWeight, StoreStats, VerificationReport } from "@tintype/contract/api/store.ts";
 import type { ChunkStore } from "@tintype/store/store.ts";
 import type { Finding as StoreFinding } from "@tintype/store/verify/finding.ts";
-import { verifyStore } from "@tintype/store/verify/verify-store.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ImageRecord } from "../ports/image-catalog.ts";
@@ -72,7 +71,7 @@ async function verify(
 ): Promise<VerificationReport> {
   const images = await imagesOfBlobs(catalog);
   const { storedBytes } = await store.stats();
-  const verification = verifyStore(store.parts, {
+  const verification = store.verify({
     read,
     signal,
     onProgress: ({ bytesRead }) => onProgress?.({ doneBytes: Math.min(bytesRead, storedBytes), totalBytes: read ? storedBytes : 0 }),

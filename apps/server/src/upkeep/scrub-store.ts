@@ -1,5 +1,4 @@
 import type { ChunkStore } from "@tintype/store/store.ts";
-import { scrubNext } from "@tintype/store/verify/scrub.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Log } from "../ports/log.ts";
 import { toldFinding } from "./chunk-store-upkeep.ts";
@@ -15,7 +14,7 @@ export async function scrubStore(
   deps: { readonly store: ChunkStore; readonly catalog: Catalog; readonly log: Log; readonly metrics: ScrubMetrics },
   step: { readonly bytes: number; readonly signal: AbortSignal },
 ): Promise<void> {
-  const { bytesRead, findings, wrapped } = await scrubNext(deps.store.parts, step);
+  const { bytesRead, findings, wrapped } = await deps.store.scrub(step);
   const damages = findings.filter(({ severity }) => severity === "damage");
   deps.metrics.observeScrub({ bytesRead, damages: damages.length, wrapped });
   const images = damages.length === 0 ? new Map() : await imagesOfBlobs(deps.catalog);

@@ -1,5 +1,7 @@
 import type { Timers } from "@tintype/jobs/timers.ts";
 import { isStoreError } from "@tintype/store/store-error.ts";
+import { purgeExpired } from "../recycle-bin/purge-image.ts";
+import { removeExpiredUploads } from "../uploads/end-upload.ts";
 import { backUpWhenDue } from "./back-up-catalog.ts";
 import type { UpkeepDeps } from "./chunk-store-upkeep.ts";
 import { repeat } from "./repeat.ts";
@@ -48,6 +50,9 @@ function scheduled(deps: ScheduleDeps, settings: UpkeepSettings): readonly { rea
       every: scrubMiBPerMinute,
       work: { name: "The scrub", everyMs: scrubStepMs, work: async (signal) => scrubStore(deps, { bytes, signal }) },
     },
+    // Also where nothing is recycled any more: images may still lie there from before.
+    { every: 1, work: { name: "The recycle bin", everyMs: 10 * minuteMs, work: async (signal) => purgeDue(deps, signal) } },
+    { every: 1, work: { name: "The end of uploads", everyMs: 10 * minuteMs, work: async (signal) => endExpiredUploads(deps, signal) } },
     // Looked at more often than it is due, so that restarts do not put it off for ever.
     {
       every: backupHours,
@@ -65,5 +70,19 @@ async function collectOrLeave({ upkeep, log }: ScheduleDeps, signal: AbortSignal
     if (!isStoreError(error) || error.code !== "store.busy") {
       throw error;
     }
+  }
+}
+
+async function purgeDue(deps: ScheduleDeps, signal: AbortSignal): Promise<void> {
+  const images = await purgeExpired(deps, signal);
+  if (images > 0) {
+    deps.log.info({ images }, "Let deleted images go whose time in the recycle bin was over");
+  }
+}
+
+async function endExpiredUploads(deps: ScheduleDeps, signal: AbortSignal): Promise<void> {
+  const uploads = await removeExpiredUploads(deps, signal);
+  if (uploads > 0) {
+    deps.log.info({ uploads }, "Let uploads go whose time was over");
   }
 }

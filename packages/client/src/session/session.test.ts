@@ -118,8 +118,9 @@ test("addresses that are not given come from the catalog, without their version"
   );
   await using _ = server;
   catalog.push(
+    { type: "image", endpoints: [{ interface: "public", url: `${server.url.href}image` }] },
     {
-      type: "image",
+      type: "ims",
       endpoints: [
         { interface: "admin", url: "http://nowhere" },
         { interface: "public", url: `${server.url.href}ims/v2` },

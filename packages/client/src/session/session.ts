@@ -146,7 +146,7 @@ export class Session {
   async #urlOf(call: Call): Promise<URL> {
     const base =
       call.to === "api"
-        ? (this.#options.apiUrl ?? (await this.#find("image")))
+        ? (this.#options.apiUrl ?? (await this.#find("ims", "image")))
         : (this.#options.bucketsUrl ?? (await this.#find("object-store", "obs")));
     const url = new URL(`${base.href.replace(/\/+$/, "")}${call.path}`);
     for (const [name, value] of Object.entries(call.query ?? {})) {
@@ -161,7 +161,8 @@ export class Session {
 
   async #find(...types: readonly string[]): Promise<URL> {
     const { catalog } = await this.#authenticator.scope();
-    const entry = catalog.find(({ type }) => types.includes(type));
+    // In the order of the types: the address of the Image API is not that of IMS everywhere.
+    const [entry] = types.flatMap((wanted) => catalog.filter(({ type }) => type === wanted));
     if (entry === undefined) {
       throw new SetupError(`The service catalog names no address of type ${types.join(" or ")}.`);
     }

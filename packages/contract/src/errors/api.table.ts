@@ -18,8 +18,8 @@ export const apiErrors = {
   },
   "api.operatorsOnly": {
     status: 403,
-    en: "Only an administrator may look after the store.",
-    zh: "只有管理员可以维护存储。",
+    en: "Only an administrator of the installation may do this ({action}).",
+    zh: "只有系统管理员可以执行该操作（{action}）。",
     remedyEn: "Call with the role admin in a project.",
     remedyZh: "请使用在项目中具有 admin 角色的账号调用。",
   },
@@ -36,6 +36,13 @@ export const apiErrors = {
     zh: "镜像 {id} 不存在。",
     remedyEn: "Check the id and the project.",
     remedyZh: "请检查 ID 和项目。",
+  },
+  "api.recycledImageNotFound": {
+    status: 404,
+    en: "There is no image {id} in the recycle bin.",
+    zh: "回收站中没有镜像 {id}。",
+    remedyEn: "Check the id and the project; GET /api/v1/recycle-bin lists what can be restored.",
+    remedyZh: "请检查 ID 和项目；GET /api/v1/recycle-bin 可列出能够恢复的镜像。",
   },
   "api.imageNotReady": {
     status: 409,

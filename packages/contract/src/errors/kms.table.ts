@@ -94,10 +94,10 @@ export const kmsErrors = {
   },
   "KMS.0307": {
     status: 403,
-    en: "You have no right to do this: {action}.",
-    zh: "您没有执行该操作的权限：{action}。",
-    remedyEn: "Ask the administrator of the project for the role member.",
-    remedyZh: "请向项目管理员申请 member 角色。",
+    en: "You have no right to do this: the action {action} is not allowed to you here.",
+    zh: "您没有执行该操作的权限：未授权 {action}。",
+    remedyEn: "Ask the administrator of your account for a role or policy that allows it.",
+    remedyZh: "请向账号管理员申请包含该操作的角色或策略。",
   },
   "KMS.0308": {
     status: 400,

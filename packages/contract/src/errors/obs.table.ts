@@ -9,10 +9,10 @@ import type { ErrorDescriptor } from "../service-error.ts";
 export const obsErrors = {
   "obs.AccessDenied": {
     status: 403,
-    en: "The roles of this user do not allow {operation}.",
-    zh: "该用户的角色不允许执行 {operation}。",
-    remedyEn: "Reading needs the role reader, writing the role member or admin; ask an administrator.",
-    remedyZh: "读取需要 reader 角色，写入需要 member 或 admin 角色；请联系管理员。",
+    en: "You have no right to do this: the action {action} is not allowed to you here.",
+    zh: "您没有执行该操作的权限：未授权 {action}。",
+    remedyEn: "Ask the administrator of your account for a role or policy that allows it; reading needs at least reader, writing member.",
+    remedyZh: "请向账号管理员申请包含该操作的角色或策略；读取至少需要 reader，写入需要 member。",
   },
   "obs.AccessDenied.anonymous": {
     status: 403,
@@ -141,6 +141,14 @@ export const obsErrors = {
     zh: "服务存储空间不足。未保存任何数据。",
     remedyEn: "Ask the operator to add space, or delete what is no longer needed, and send it again.",
     remedyZh: "请联系管理员扩容，或删除不再需要的数据后重试。",
+  },
+  "obs.ServiceUnavailable": {
+    status: 503,
+    en: "The service cannot do this at the moment: its catalog is busy, or its store cannot be reached.",
+    zh: "服务暂时不可用：目录繁忙，或存储无法访问。",
+    remedyEn: "Repeat it after the seconds that Retry-After tells.",
+    remedyZh: "请在 Retry-After 指定的秒数后重试。",
+    retryable: true,
   },
   "obs.InternalError": {
     status: 500,

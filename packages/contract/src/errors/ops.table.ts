@@ -9,6 +9,14 @@ export const opsErrors = {
     remedyEn: "Repeat it; if it fails again, give the operator the request id {requestId}.",
     remedyZh: "请重试；若仍失败，请将请求 ID {requestId} 告知管理员。",
   },
+  "ops.unavailable": {
+    status: 503,
+    en: "The service cannot do this at the moment: its catalog is busy, or its store cannot be reached.",
+    zh: "服务暂时不可用：目录繁忙，或存储无法访问。",
+    remedyEn: "Repeat it after the seconds that Retry-After tells.",
+    remedyZh: "请在 Retry-After 指定的秒数后重试。",
+    retryable: true,
+  },
   "ops.routeNotFound": {
     status: 404,
     en: "There is nothing at {method} {path}.",

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import type { Static } from "typebox";
+import { AssumeRole } from "./credentials.ts";
 import { CatalogService } from "./service-catalog.ts";
 
 /** A domain named by its id or by its name. */
@@ -29,6 +30,7 @@ export const AuthTokensBody = Type.Object(
           }),
         ),
         token: Type.Optional(Type.Object({ id: Type.String() })),
+        assume_role: Type.Optional(AssumeRole),
       }),
       scope: Type.Optional(
         Type.Union([
@@ -58,6 +60,8 @@ export const TokenBody = Type.Object({
     issued_at: Type.String({ description: "UTC with microseconds and Z" }),
     expires_at: Type.String({ description: "UTC with microseconds and Z" }),
     project: Type.Optional(ThingInDomain),
+    domain: Type.Optional(NamedThing),
+    assumed_by: Type.Optional(Type.Object({ user: ThingInDomain })),
     is_domain: Type.Optional(Type.Boolean()),
     roles: Type.Optional(Type.Array(NamedThing)),
     catalog: Type.Optional(Type.Array(CatalogService)),

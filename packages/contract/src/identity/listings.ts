@@ -1,8 +1,6 @@
 import { Type } from "typebox";
 import type { Static } from "typebox";
-
-const ListLinks = Type.Object({ self: Type.String(), next: Type.Null(), previous: Type.Null() });
-const SelfLink = Type.Object({ self: Type.String() });
+import { ListLinks, SelfLink } from "./links.ts";
 
 /** A project, as identity answers it. */
 export const Project = Type.Object({
@@ -26,13 +24,20 @@ export type ProjectsBody = Static<typeof ProjectsBody>;
 export const ProjectBody = Type.Object({ project: Project });
 export type ProjectBody = Static<typeof ProjectBody>;
 
-/** Answer of `GET /v3/auth/domains`. */
-export const DomainsBody = Type.Object({
-  domains: Type.Array(
-    Type.Object({ id: Type.String(), name: Type.String(), description: Type.String(), enabled: Type.Boolean(), links: SelfLink }),
-  ),
-  links: ListLinks,
+const Domain = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  description: Type.String(),
+  enabled: Type.Boolean(),
+  links: SelfLink,
 });
+export type Domain = Static<typeof Domain>;
+
+/** Answer that holds one domain. */
+export const DomainBody = Type.Object({ domain: Domain });
+
+/** Answer of `GET /v3/auth/domains` and `GET /v3/domains`. */
+export const DomainsBody = Type.Object({ domains: Type.Array(Domain), links: ListLinks });
 export type DomainsBody = Static<typeof DomainsBody>;
 
 /** Answer of `GET /v3/regions`. */

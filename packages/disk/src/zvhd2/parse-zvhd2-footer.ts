@@ -8,13 +8,12 @@ import {
   BITS_PER_SEGMENT,
   ENTRIES_PER_SEGMENT,
   INDEX_SEGMENT_BYTES,
+  MAX_BLOCK_BYTES,
   methods,
+  MIN_BLOCK_BYTES,
   ZVHD2_VERSION,
 } from "./zvhd2-footer.ts";
 import type { Zvhd2Footer, Zvhd2Tables } from "./zvhd2-footer.ts";
-
-const MIN_BLOCK_BYTES = 1024 * 1024;
-const MAX_BLOCK_BYTES = 32 * 1024 * 1024;
 
 /**
  * Parses what the first and the last block of a ZVHD2 file say alike.

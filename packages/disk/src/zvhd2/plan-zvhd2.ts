@@ -6,8 +6,8 @@ import { RecordLengths } from "../zvhd/record-lengths.ts";
 import { countDataBytes, writeRecords } from "../zvhd/write-records.ts";
 import type { RecordWriting } from "../zvhd/write-records.ts";
 import { BLOCK_BYTES } from "../zvhd/zvhd-footer.ts";
-import { bitmapSegments, indexSegments } from "./write-tables.ts";
-import { buildZvhd2Footer, copyBehindRecords, lastBlockOf } from "./write-zvhd2-footer.ts";
+import { writeTail } from "./write-tail.ts";
+import { buildZvhd2Footer } from "./write-zvhd2-footer.ts";
 import type { CompressionMethod } from "./zvhd2-footer.ts";
 
 export interface PlanZvhd2Options extends PlanZvhdOptions {
@@ -29,7 +29,7 @@ export async function planZvhd2(disk: VirtualDisk, options: PlanZvhd2Options = {
   const method = options.method ?? "zstd";
   const dataBytes = await countDataBytes(disk, options);
   const writing = { disk, codec: codecs[method], preamble: new Uint8Array(), dataBytes, pool: options.pool };
-  const firstBlock = buildZvhd2Footer({ sizeBytes: disk.virtualSizeBytes, method }, options);
+  const firstBlock = buildZvhd2Footer({ sizeBytes: disk.virtualSizeBytes, method, blockBytes: BLOCK_BYTES }, options);
   return {
     format: "zvhd2",
     totalBytes: undefined,
@@ -46,17 +46,5 @@ async function* zvhd2Pieces(firstBlock: Buffer, writing: RecordWriting, options:
     lengths.append(block, bytes.length);
     yield { offset, bytes, release };
   }
-  yield { offset: lengths.endBytes, bytes: copyBehindRecords(firstBlock, lengths.count) };
-  const indexOffset = lengths.endBytes + PAGE_BYTES;
-  let offset = indexOffset;
-  for (const bytes of indexSegments(lengths)) {
-    yield { offset, bytes };
-    offset += bytes.length;
-  }
-  const bitmapOffset = offset;
-  for (const bytes of bitmapSegments(lengths)) {
-    yield { offset, bytes };
-    offset += bytes.length;
-  }
-  yield { offset, bytes: lastBlockOf(firstBlock, { indexOffset, bitmapOffset, endBytes: offset, storedBlocks: lengths.count }) };
+  yield* writeTail(firstBlock, lengths);
 }

@@ -1,7 +1,6 @@
 import { writeU64Le } from "../core/write-u64-le.ts";
 import { buildFooter, sealFooter } from "../zvhd/write-footer.ts";
 import type { ZvhdWriteOptions } from "../zvhd/write-footer.ts";
-import { BLOCK_BYTES } from "../zvhd/zvhd-footer.ts";
 import { BITMAP_SEGMENT_BYTES, INDEX_SEGMENT_BYTES, methods, ZVHD2_VERSION } from "./zvhd2-footer.ts";
 import type { CompressionMethod, Zvhd2Tables } from "./zvhd2-footer.ts";
 
@@ -12,13 +11,13 @@ import type { CompressionMethod, Zvhd2Tables } from "./zvhd2-footer.ts";
  * Source  docs/formats/zvhd2.md, "First and last block"
  */
 export function buildZvhd2Footer(
-  disk: { readonly sizeBytes: number; readonly method: CompressionMethod },
+  disk: { readonly sizeBytes: number; readonly method: CompressionMethod; readonly blockBytes: number },
   options: ZvhdWriteOptions,
 ): Buffer {
   const block = buildFooter("zvhd2", disk.sizeBytes, options);
   block.writeUInt8(ZVHD2_VERSION, 87);
-  block.writeUInt32LE(BLOCK_BYTES, 88);
-  block.writeUInt32LE(Math.ceil(disk.sizeBytes / BLOCK_BYTES), 92);
+  block.writeUInt32LE(disk.blockBytes, 88);
+  block.writeUInt32LE(Math.ceil(disk.sizeBytes / disk.blockBytes), 92);
   block.writeUInt8(methods.indexOf(disk.method), 141);
   sealFooter(block);
   return block;

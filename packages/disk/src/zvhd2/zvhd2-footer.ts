@@ -7,6 +7,10 @@ export type CompressionMethod = (typeof methods)[number];
 /** The version of the layout that is published, and the only one known. */
 export const ZVHD2_VERSION = 1;
 
+/** The shortest and the longest block; all are powers of two. */
+export const MIN_BLOCK_BYTES = 1024 * 1024;
+export const MAX_BLOCK_BYTES = 32 * 1024 * 1024;
+
 export const INDEX_ENTRY_BYTES = 16;
 export const INDEX_SEGMENT_BYTES = 512 * 1024;
 export const BITMAP_SEGMENT_BYTES = 4096;

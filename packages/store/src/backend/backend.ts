@@ -23,7 +23,10 @@ export interface Backend extends AsyncDisposable {
   /** For messages: "folder /srv/tintype/store", "bucket images at https://…". */
   readonly place: string;
   put(name: string, content: NewFile): Promise<void>;
-  /** Fills the targets from `offset` on, one after the other. Answers how many bytes there were: fewer where the file ends. */
+  /**
+   * Fills the targets from `offset` on, one after the other. Answers how many bytes there were: fewer where the file ends. Touches the
+   * targets no more once the promise is settled, also when it failed: their memory is used again.
+   */
   read(name: string, offset: number, targets: readonly Uint8Array[], options?: { readonly signal?: AbortSignal }): Promise<number>;
   /** Length of a file; undefined when there is none. */
   sizeOf(name: string): Promise<number | undefined>;

@@ -141,7 +141,9 @@ export class ChunkReader {
 
   /** Puts a chunk where it is wanted; answers why that is not possible. */
   async #unpack({ part, hex, place }: PlacedPart, stored: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
-    const { name, rawLength, sealKey } = part;
+    const { rawLength, sealKey } = part;
+    // A view of a list would take all of the list along to the thread.
+    const name = new Uint8Array(part.name);
     const input = { stored: stored.buffer, rawLength, codec: place.codec, name, crc: place.crc, sealKey };
     const raw = await this.#parts.workers.run("unpack", input, [stored.buffer]);
     if ("damage" in raw) {

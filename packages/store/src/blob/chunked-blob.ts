@@ -1,5 +1,5 @@
 import { wordingErrors } from "../as-store-error.ts";
-import type { BlobExtent, BlobId, BlobRecord, StoredBlob } from "../blob-store.ts";
+import type { BlobExtent, BlobFrame, BlobId, BlobRecord, StoredBlob } from "../blob-store.ts";
 import { nameBytes } from "../chunk/chunk-codec.ts";
 import type { ListCache } from "../manifest/list-cache.ts";
 import { chunksPerList, listBytesOf, listCountOf, listNameOf } from "../manifest/manifest-format.ts";
@@ -7,9 +7,13 @@ import type { Manifest } from "../manifest/manifest-format.ts";
 import type { DataKey } from "../seal/data-key.ts";
 import { StoreError } from "../store-error.ts";
 import type { ChunkReader, WantedPart } from "./chunk-reader.ts";
+import { readFrame } from "./read-frame.ts";
+import type { FrameParts, NamedChunk } from "./read-frame.ts";
 
 /** Chunks looked up before the first of them is read. */
 const chunksPerTurn = 64;
+/** Frames that are read side by side. */
+const framesAtOnce = 8;
 const noName = Buffer.alloc(nameBytes);
 
 /** What an open blob works with. */
@@ -19,6 +23,7 @@ export interface ChunkedBlobParts {
   readonly key: DataKey | undefined;
   readonly lists: ListCache;
   readonly chunks: ChunkReader;
+  readonly frames: FrameParts;
   /** Called once, when the blob is closed. */
   readonly onEnd: () => void;
 }
@@ -26,7 +31,8 @@ export interface ChunkedBlobParts {
 /**
  * A committed blob of a chunk store. It stays readable when it is removed while open.
  *
- * Memory  its root table (32 KiB for 2 TiB, at most 1 MiB), and per read the bytes asked for and what `ChunkReader` holds
+ * Memory  its root table (32 KiB for 2 TiB, at most 1 MiB), and per read the bytes asked for and what `ChunkReader` holds; per reader of
+ *         frames 8 chunks, stored, and on the threads expanded
  */
 export class ChunkedBlob implements StoredBlob {
   readonly id: BlobId;
@@ -65,6 +71,20 @@ export class ChunkedBlob implements StoredBlob {
         await this.#parts.chunks.fetch(parts, options.signal);
       }
     });
+  }
+
+  get frameBytes(): number | undefined {
+    return this.#parts.key === undefined ? this.#chunkSizeBytes : undefined;
+  }
+
+  async *frames({ signal }: { readonly signal?: AbortSignal | undefined } = {}): AsyncIterable<BlobFrame> {
+    if (this.frameBytes === undefined) {
+      throw new StoreError("store.keyUnavailable", `Blob ${this.id} is sealed, and its frames are not given out.`);
+    }
+    for await (const chunks of this.#chunksInTurns()) {
+      signal?.throwIfAborted();
+      yield* await this.#whileOpen(() => Promise.all(chunks.map((chunk) => this.#frame(chunk, signal))));
+    }
   }
 
   async *extents(options: { readonly signal?: AbortSignal | undefined } = {}): AsyncIterable<BlobExtent> {
@@ -132,6 +152,32 @@ export class ChunkedBlob implements StoredBlob {
       position = to;
     }
     yield parts;
+  }
+
+  async #frame(chunk: NamedChunk, signal: AbortSignal | undefined): Promise<BlobFrame> {
+    const { offset, length } = chunk;
+    const frame = await readFrame(this.#parts.frames, chunk, signal);
+    return frame ?? { offset, length, form: "raw", bytes: await this.read(offset, length, { signal }) };
+  }
+
+  /** Chunks that are not zeros, ascending, a few at a time. */
+  async *#chunksInTurns(): AsyncGenerator<NamedChunk[]> {
+    let chunks: NamedChunk[] = [];
+    for (let number = 0; number < listCountOf(this.#parts.manifest); number += 1) {
+      const list = (await this.#whileOpen(() => this.#list(number))) ?? Buffer.alloc(0);
+      for (let index = 0; index < list.length / nameBytes; index += 1) {
+        const name = nameAt(list, index);
+        const offset = (number * chunksPerList + index) * this.#chunkSizeBytes;
+        if (!name.equals(noName)) {
+          chunks.push({ name, offset, length: Math.min(this.#chunkSizeBytes, this.lengthBytes - offset) });
+        }
+        if (chunks.length === framesAtOnce) {
+          yield chunks;
+          chunks = [];
+        }
+      }
+    }
+    yield chunks;
   }
 
   /** Every chunk, or a whole list of zero chunks, as an extent of its own. */

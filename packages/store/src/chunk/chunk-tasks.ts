@@ -53,6 +53,13 @@ export interface ProvenStretch {
   readonly damages: readonly { readonly number: number; readonly reason: string }[];
 }
 
+/** Where a payload lies in memory, and its CRC-32. */
+export interface CheckedPayload {
+  readonly at: number;
+  readonly length: number;
+  readonly crc: number;
+}
+
 /** The work that threads do over chunks: what goes in, what comes out. Slots are shared memory, everything else moves over. */
 export interface ChunkTasks {
   /** Name of the first `length` bytes of a slot: their SHA-256, or their HMAC under `nameKey`. */
@@ -68,5 +75,10 @@ export interface ChunkTasks {
   readonly prove: {
     readonly input: { readonly memory: ArrayBuffer; readonly chunks: readonly StretchChunk[] };
     readonly output: ProvenStretch;
+  };
+  /** Compares payloads with their checksums; answers the number of the first that does not match, -1 when all do. */
+  readonly check: {
+    readonly input: { readonly memory: SharedArrayBuffer; readonly payloads: readonly CheckedPayload[] };
+    readonly output: number;
   };
 }

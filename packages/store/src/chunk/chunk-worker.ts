@@ -99,6 +99,10 @@ function damageOf({ crc, sealed, codec, rawLength, name }: StretchChunk, stored:
   }
 }
 
+function check({ memory, payloads }: ChunkTasks["check"]["input"]): number {
+  return payloads.findIndex(({ at, length, crc }) => crc32(new Uint8Array(memory, at, length)) !== crc);
+}
+
 /** Whatever zstd refuses is damage: these bytes were a whole frame when they were written. */
 function doesNotExpand(error: unknown): DamagedChunk {
   return { damage: `it does not decompress (${error instanceof Error ? error.message : String(error)})` };
@@ -115,6 +119,8 @@ function answer(request: WorkerRequest<ChunkTasks>): WorkerReply {
         return { id: request.id, output: unpack(request.input) };
       case "prove":
         return { id: request.id, output: prove(request.input) };
+      case "check":
+        return { id: request.id, output: check(request.input) };
     }
   } catch (error) {
     return { id: request.id, failure: error instanceof Error ? error.message : String(error) };

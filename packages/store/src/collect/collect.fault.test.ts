@@ -52,7 +52,7 @@ async function failing(
     calls += armed ? 1 : 0;
     return armed ? faultOf(calls - 1) : undefined;
   };
-  await using store = await openChunkStore(faultyBackend(memoryBackend(files), script), folder, options);
+  await using store = await openChunkStore(faultyBackend(memoryBackend(files), script), folder, { ...options, takeOver: true });
   armed = true;
   try {
     await store.collect(collection);
@@ -127,7 +127,7 @@ describe("a collection whose backend fails", async () => {
         assert.ok(failed);
         // In turns with what the index was told, and with an index that knows nothing.
         const next = at % 2 === 0 ? folder : otherFolder;
-        await using store = await openChunkStore(memoryBackend(files), next.path, options);
+        await using store = await openChunkStore(memoryBackend(files), next.path, { ...options, takeOver: true });
         await checkCollected(store, files);
       });
     });

@@ -4,8 +4,8 @@ import type { StoreParts } from "../store-parts.ts";
 import type { CountedPack } from "./count-packs.ts";
 import type { DoomedChunks, Move } from "./doomed-chunks.ts";
 import type { Mark } from "./mark.ts";
-import { moveChunks } from "./move-chunks.ts";
-import type { PackDamage } from "./move-chunks.ts";
+import { moveBytes, moveChunks } from "./move-chunks.ts";
+import type { MoveParts, PackDamage } from "./move-chunks.ts";
 import { packFileBytes } from "./plan.ts";
 import type { Turns } from "./turns.ts";
 
@@ -40,13 +40,16 @@ const pardonSql = "UPDATE packs SET leaving = 0, condemned_at = NULL WHERE id = 
  * needed of it is copied to a new pack, which is put and published before the first old file goes. After a failure at any point the
  * store has every needed chunk, and the next collection goes on from there.
  *
- * Memory  what `moveChunks` holds, and about 200 bytes for each chunk that is moved with one group
+ * Memory  4 MiB and what `moveChunks` holds, and about 200 bytes for each chunk that is moved with one group
  */
 export class Sweep {
   readonly #with: SweepParts;
+  readonly #moving: MoveParts;
 
   constructor(parts: SweepParts) {
     this.#with = parts;
+    const { backend, workers } = parts.parts;
+    this.#moving = { backend, workers, memory: new SharedArrayBuffer(moveBytes), turns: parts.turns };
   }
 
   /** Sweeps a group, except the packs that were pardoned since, and those that turn out to be damaged. */
@@ -114,11 +117,10 @@ export class Sweep {
     moves: readonly Move[],
     target: PackSet,
   ): Promise<{ damage: PackDamage; pack: CountedPack } | undefined> {
-    const { parts, turns } = this.#with;
     const byPack = Map.groupBy(moves, ({ pack }) => pack);
     for (const pack of packs) {
       const names = byPack.get(pack.id)?.map(({ name }) => name);
-      const damage = names && (await moveChunks({ backend: parts.backend, pack: pack.name, names }, target, turns));
+      const damage = names && (await moveChunks({ pack: pack.name, names }, target, this.#moving));
       if (damage !== undefined) {
         return { damage, pack };
       }

@@ -51,7 +51,8 @@ async function readAt(
     }
     throw error;
   }
-  const input = { stored: stored.buffer, rawLength, codec: place.codec, name, crc: place.crc, sealKey: undefined };
+  // A view of something large would take all of it along to the thread.
+  const input = { stored: stored.buffer, rawLength, codec: place.codec, name: new Uint8Array(name), crc: place.crc, sealKey: undefined };
   const raw = await parts.workers.run("unpack", input, [stored.buffer]);
   return "damage" in raw ? raw.damage : raw;
 }

@@ -11,7 +11,6 @@ import { readPackIndex } from "../pack/read-pack-index.ts";
 import type { ChunkStore } from "../store.ts";
 import { nameOfFile } from "../store-names.ts";
 import type { Finding } from "./finding.ts";
-import { scrubNext } from "./scrub.ts";
 
 const chunk = 16_384;
 const blobs = ["a", "b", "c", "d"].map((word) => ({ id: blobIdOf(word), content: filler(word, 12 * chunk) }));
@@ -38,7 +37,7 @@ async function packsWithoutLists(store: ChunkStore, packs: readonly string[]): P
 async function scrubRound(store: ChunkStore): Promise<{ bytesRead: number; steps: number; findings: Finding[] }> {
   const round = { bytesRead: 0, steps: 0, findings: [] as Finding[] };
   for (let wrapped = false; !wrapped; round.steps += 1) {
-    const step = await scrubNext(store.parts, { bytes: stepBytes });
+    const step = await store.scrub({ bytes: stepBytes });
     assert.ok(step.bytesRead < stepBytes + chunk);
     round.bytesRead += step.bytesRead;
     round.findings.push(...step.findings);
@@ -61,7 +60,7 @@ describe("a scrub", () => {
   it("goes on where it stopped after the store was opened anew", () =>
     withBlobs(async ({ store, root }) => {
       const { storedBytes } = await store.stats();
-      const { bytesRead } = await scrubNext(store.parts, { bytes: stepBytes });
+      const { bytesRead } = await store.scrub({ bytes: stepBytes });
       await store[Symbol.asyncDispose]();
       await using opened = await reopen(root);
       assert.equal(bytesRead + (await scrubRound(opened)).bytesRead, storedBytes);
@@ -118,9 +117,9 @@ describe("a scrub", () => {
     await using folder = await temporaryFolder();
     await using store = await reopen(folder.path);
     for (const wrapped of [false, true, false, true]) {
-      assert.deepEqual(await scrubNext(store.parts, { bytes: 64 * 2 ** 20 }), { bytesRead: 0, findings: [], wrapped });
+      assert.deepEqual(await store.scrub({ bytes: 64 * 2 ** 20 }), { bytesRead: 0, findings: [], wrapped });
     }
     const reason = new Error("enough");
-    await assert.rejects(scrubNext(store.parts, { bytes: stepBytes, signal: AbortSignal.abort(reason) }), reason);
+    await assert.rejects(store.scrub({ bytes: stepBytes, signal: AbortSignal.abort(reason) }), reason);
   });
 });

@@ -10,7 +10,6 @@ import { memoryBackend } from "../backend/memory/memory-backend.ts";
 import { faultyBackend } from "../backend/testing/faulty-backend.ts";
 import { openChunkStore } from "../open-chunk-store.ts";
 import { manifestsPrefix } from "../store-names.ts";
-import { scrubNext } from "./scrub.ts";
 
 const chunk = 4096;
 const contentOf = (word: string): Buffer => Buffer.concat([filler("shared", 5 * chunk), filler(word, 6 * chunk)]);
@@ -45,7 +44,7 @@ it("takes nothing for damage that writers, removals and collections do meanwhile
     const [structure, read, scrubbed] = await Promise.all([
       foundIn(store, { read: false }),
       foundIn(store, { read: true }),
-      scrubNext(store.parts, { bytes: 100_000 }),
+      store.scrub({ bytes: 100_000 }),
     ]);
     await work;
     assert.deepEqual([structure.damages, read.damages, scrubbed.findings.filter(({ severity }) => severity === "damage")], [[], [], []]);

@@ -15,7 +15,6 @@ import { readPackIndex } from "../pack/read-pack-index.ts";
 import type { ChunkStore } from "../store.ts";
 import { nameOfFile } from "../store-names.ts";
 import type { VerifyTotals } from "./finding.ts";
-import { verifyStore } from "./verify-store.ts";
 
 const chunk = 4096;
 const shared = filler("shared", 3 * chunk);
@@ -276,7 +275,7 @@ describe("verifying a store", () => {
           store.parts.index.removePack(nameOfFile(packOfTwo) ?? "", undefined);
         }
       };
-      for await (const finding of verifyStore(store.parts, { read: true, onProgress })) {
+      for await (const finding of store.verify({ read: true, onProgress })) {
         assert.fail(finding.message);
       }
       assert.ok(gone);
@@ -285,7 +284,7 @@ describe("verifying a store", () => {
   it("stops when it is told to", () =>
     withTwoBlobs(async ({ store }) => {
       const reason = new Error("enough");
-      const verification = verifyStore(store.parts, { read: true, signal: AbortSignal.abort(reason) });
+      const verification = store.verify({ read: true, signal: AbortSignal.abort(reason) });
       await assert.rejects(async () => {
         for await (const finding of verification) {
           assert.fail(finding.message);

@@ -23,7 +23,7 @@ export interface Verification extends AsyncIterable<Finding> {
 }
 
 /** What else may lie in the folder of a local store, where it is its own work folder. */
-const ownFile = /^(?:lock|lock\.pid|index\.sqlite(?:-wal|-shm)?|(?:tmp|lost\+found)\/.*)$/;
+const ownFile = /^(?:owner|lock|lock\.pid|index\.sqlite(?:-wal|-shm)?|(?:tmp|lost\+found)\/.*)$/;
 
 /**
  * Looks whether everything that the blobs need is there and fits together: the store's format, every pack's header, index and footer and

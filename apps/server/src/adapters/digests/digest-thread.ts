@@ -3,7 +3,7 @@ import type { DigestReply, DigestRequest } from "./digest-messages.ts";
 
 /** What a content that is being digested hears from its thread. */
 export interface DigestSession {
-  onFree(block: ArrayBuffer): void;
+  onFree(block: number): void;
   onDone(digests: Extract<DigestReply, { readonly kind: "done" }>["digests"]): void;
   onFailure(error: Error): void;
 }
@@ -56,8 +56,8 @@ export class DigestThread {
     }
   }
 
-  post(request: DigestRequest, transfer: ArrayBuffer[] = []): void {
-    this.#worker.postMessage(request, transfer);
+  post(request: DigestRequest): void {
+    this.#worker.postMessage(request);
   }
 
   async close(): Promise<void> {

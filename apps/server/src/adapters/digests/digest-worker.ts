@@ -7,8 +7,8 @@ import type { SyncDigest } from "./new-digest.ts";
 
 const sessions = new Map<number, readonly { readonly algorithm: DigestAlgorithm; readonly digest: SyncDigest }[]>();
 
-function reply(message: DigestReply, transfer: ArrayBuffer[] = []): void {
-  parentPort?.postMessage(message, transfer);
+function reply(message: DigestReply): void {
+  parentPort?.postMessage(message);
 }
 
 parentPort?.on("message", (request: DigestRequest) => {
@@ -19,11 +19,11 @@ parentPort?.on("message", (request: DigestRequest) => {
       request.algorithms.map((algorithm) => ({ algorithm, digest: newDigest(algorithm) })),
     );
   } else if (request.kind === "update") {
-    const bytes = new Uint8Array(request.block, 0, request.lengthBytes);
+    const bytes = new Uint8Array(request.memory, 0, request.lengthBytes);
     for (const { digest } of sessions.get(session) ?? []) {
       digest.update(bytes);
     }
-    reply({ kind: "free", session, block: request.block }, [request.block]);
+    reply({ kind: "free", session, block: request.block });
   } else {
     const running = sessions.get(session) ?? [];
     sessions.delete(session);

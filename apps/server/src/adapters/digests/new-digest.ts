@@ -21,7 +21,8 @@ export function newDigest(algorithm: DigestAlgorithm): SyncDigest {
       return new Crc64Nvme();
     case "md5":
     case "sha1":
-    case "sha256": {
+    case "sha256":
+    case "sha512": {
       const hash = createHash(algorithm);
       return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest("hex") };
     }

@@ -39,13 +39,22 @@ const columns: Readonly<Record<keyof ImageRecord, keyof ImageRow>> = {
   lineage: "lineage",
   isPublished: "is_published",
   memberCount: "member_count",
+  isHidden: "is_hidden",
+  file: "file",
 };
+
+/** Stands for an amount that an image does not have. */
+export const noAmount = -1;
 
 /** Words the given fields as columns. */
 export function toColumns(fields: Partial<ImageRecord>): Partial<ImageRow> {
   // The keys of `fields` are those of ImageRecord.
   const entries = Object.entries(fields).map(([field, value]) => [columns[field as keyof ImageRecord], toColumn(value)]);
-  return Object.fromEntries(entries) as Partial<ImageRow>;
+  const derived = {
+    ...("file" in fields && { file_bytes: fields.file?.lengthBytes ?? noAmount }),
+    ...("disks" in fields && { virtual_bytes: fields.disks?.[0]?.virtualSizeBytes ?? noAmount }),
+  };
+  return { ...(Object.fromEntries(entries) as Partial<ImageRow>), ...derived };
 }
 
 function toColumn(value: ImageRecord[keyof ImageRecord]): string | number | null {
@@ -93,5 +102,7 @@ export function toRecord(row: ImageRow): ImageRecord {
     lineage: JSON.parse(row.lineage) as ImageRecord["lineage"],
     isPublished: row.is_published === 1,
     memberCount: row.member_count,
+    isHidden: row.is_hidden === 1,
+    file: row.file === null ? undefined : (JSON.parse(row.file) as ImageRecord["file"]),
   };
 }

@@ -38,5 +38,30 @@ export interface ImagesTables {
     lineage: string;
     is_published: number;
     member_count: number;
+    is_hidden: number;
+    /** JSON of `ImageFile`. */
+    file: string | null;
+    /** Length of that file once more, -1 where there is none: what lists select and sort by. */
+    file_bytes: number;
+    /** Size of the first disk once more, -1 where there is none. */
+    virtual_bytes: number;
+  };
+  /** Ids of images that are gone. */
+  removed_images: {
+    id: string;
+  };
+  /** The tags of `images.tags` once more, one row for each key: what finds images by them. Project and instant are the image's. */
+  image_tags: {
+    image_id: string;
+    tag_key: string;
+    tag_value: string;
+    project_id: string;
+    created_at: number;
+  };
+  /** The free attributes of `images.properties` once more. */
+  image_properties: {
+    image_id: string;
+    name: string;
+    value: string;
   };
 }

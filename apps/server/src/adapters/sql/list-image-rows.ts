@@ -1,64 +1,71 @@
-import type { Expression, Kysely, SqlBool } from "kysely";
-import type { ImageFilter, ImagePage, ImageRecord, ImageSort } from "../../ports/image-catalog.ts";
+import { sql } from "kysely";
+import type { Kysely } from "kysely";
+import type { ImageFilter, ImagePage, ImageRecord } from "../../ports/image-catalog.ts";
 import { conditionsOf } from "./image-conditions.ts";
+import { ordersOf } from "./image-order.ts";
+import { partsOf } from "./image-parts.ts";
 import { toRecord } from "./image-row.ts";
-import type { ImageRow } from "./image-row.ts";
 import { isVisible } from "./image-visibility.ts";
-import type { Images } from "./image-visibility.ts";
+import { partOfPage } from "./part-of-page.ts";
 import type { Tables } from "./tables.ts";
 
-interface Order {
-  readonly column: "created_at" | "name" | "status" | "id" | "container_format" | "disk_format";
-  readonly direction: "asc" | "desc";
+/**
+ * One page of images; undefined when the marker does not exist for whom the list is made. Lists by creation and by name, and by a tag, read
+ * of their indexes little more than the page.
+ */
+export async function listImages(db: Kysely<Tables>, filter: ImageFilter, page: ImagePage): Promise<readonly ImageRecord[] | undefined> {
+  const { after, limit, offset = 0, sort, thenBy = [] } = page;
+  const orders = ordersOf([...(sort === undefined ? [] : [sort]), ...thenBy]);
+  const marked = db
+    .selectFrom("images")
+    .selectAll()
+    .where("id", "=", after ?? "")
+    .where(isVisible(filter));
+  const marker = after === undefined ? undefined : await marked.executeTakeFirst();
+  if (after !== undefined && marker === undefined) {
+    return undefined;
+  }
+  const parts = partsOf(filter).map((part) => partOfPage(db, part, { filter, orders, marker, limit: limit + offset }));
+  const [first, ...others] = parts;
+  if (first === undefined) {
+    return [];
+  }
+  if (others.length === 0) {
+    return (await first.selectAll("images").limit(limit).offset(offset).execute()).map(toRecord);
+  }
+  // Parts are merged by what orders them; only the rows of the page are read as a whole.
+  const columns = orders.map(({ column }) => `images.${column}` as const);
+  const keysOf = (part: typeof first) => db.selectFrom(part.select(columns).as("part")).selectAll();
+  let keys = db.selectFrom(others.reduce((united, part) => united.unionAll(keysOf(part)), keysOf(first)).as("keys")).selectAll();
+  let rows = db.selectFrom("images").selectAll("images");
+  for (const { column, direction } of orders) {
+    keys = keys.orderBy(column, direction);
+    rows = rows.orderBy(sql.ref(`page.${column}`), direction);
+  }
+  const paged = keys.limit(limit).offset(offset).as("page");
+  return (await rows.innerJoin(paged, "page.id", "images.id").execute()).map(toRecord);
 }
 
-const sortColumns: Readonly<Record<ImageSort["key"], Order["column"]>> = {
-  createdAt: "created_at",
-  name: "name",
-  status: "status",
-  id: "id",
-  containerFormat: "container_format",
-  diskFormat: "disk_format",
-};
-
-/** One page of images; undefined when the marker does not exist for whom the list is made. */
-export async function listImages(db: Kysely<Tables>, filter: ImageFilter, page: ImagePage): Promise<readonly ImageRecord[] | undefined> {
-  const orders = ordersOf(page.sort);
-  let query = db.selectFrom("images").selectAll().limit(page.limit);
+/** Number of images that a filter selects. */
+export async function countImages(db: Kysely<Tables>, filter: ImageFilter): Promise<number> {
+  let query = db.selectFrom("images").select((images) => images.fn.countAll().as("count"));
   for (const condition of conditionsOf(filter)) {
     query = query.where(condition);
   }
-  if (page.after !== undefined) {
-    const marker = await db.selectFrom("images").selectAll().where("id", "=", page.after).where(isVisible(filter)).executeTakeFirst();
-    if (marker === undefined) {
-      return undefined;
-    }
-    query = query.where((images) => comesAfter(images, orders, marker));
-  }
-  for (const { column, direction } of orders) {
-    query = query.orderBy(column, direction);
-  }
-  return (await query.execute()).map(toRecord);
+  return Number((await query.executeTakeFirstOrThrow()).count);
 }
 
-/** The asked order, made total so that paging neither repeats nor skips: newest first among equals, then by id. */
-function ordersOf(sort: ImageSort | undefined): readonly Order[] {
-  const asked: Order[] = sort === undefined ? [] : [{ column: sortColumns[sort.key], direction: sort.direction }];
-  const rest: Order[] = [
-    { column: "created_at", direction: "desc" },
-    { column: "id", direction: "desc" },
-  ];
-  return [...asked, ...rest.filter(({ column }) => column !== asked[0]?.column)];
-}
-
-/** ImageRows behind the marker: behind it in the first column where they differ. */
-function comesAfter(images: Images, orders: readonly Order[], marker: ImageRow): Expression<SqlBool> {
-  return images.or(
-    orders.map(({ column, direction }, index) =>
-      images.and([
-        ...orders.slice(0, index).map((earlier) => images(earlier.column, "=", marker[earlier.column])),
-        images(column, direction === "asc" ? ">" : "<", marker[column]),
-      ]),
-    ),
-  );
+/**
+ * The tags of the images that a filter selects, each once.
+ *
+ * Memory  what differs of the images' tags
+ */
+export async function listTags(db: Kysely<Tables>, filter: ImageFilter): Promise<readonly string[]> {
+  let query = db.selectFrom("images").select("tags").distinct();
+  for (const condition of conditionsOf(filter)) {
+    query = query.where(condition);
+  }
+  const rows = await query.execute();
+  // Written by `toColumns`: a JSON array of strings.
+  return [...new Set(rows.flatMap(({ tags }) => JSON.parse(tags) as string[]))].toSorted();
 }

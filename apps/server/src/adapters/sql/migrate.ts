@@ -44,7 +44,7 @@ async function refuseForeignSchema(db: Kysely<Tables>, known: readonly Migration
 async function runOnce(transaction: Transaction<Tables>, number: number, migration: Migration): Promise<void> {
   const { rows } = await sql`select number from migrations where number = ${number}`.execute(transaction);
   if (rows.length === 0) {
-    await migration.up(transaction.schema);
+    await migration.up(transaction.schema, transaction);
     await sql`insert into migrations (number, name) values (${number}, ${migration.name})`.execute(transaction);
   }
 }

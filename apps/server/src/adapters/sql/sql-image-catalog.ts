@@ -1,25 +1,32 @@
 import type { Kysely } from "kysely";
 import { DuplicateError } from "../../ports/catalog.ts";
-import type { ImageCatalog } from "../../ports/image-catalog.ts";
+import type { ImageCatalog, ImageChange, ImageRecord } from "../../ports/image-catalog.ts";
+import { insertLabels, replaceLabels } from "./image-labels.ts";
 import { toColumns, toRecord } from "./image-row.ts";
 import type { ImageRow } from "./image-row.ts";
-import { listImages } from "./list-image-rows.ts";
+import { countImages, listImages, listTags } from "./list-image-rows.ts";
 import type { Tables } from "./tables.ts";
+import { together } from "./together.ts";
 
-/** Images in an SQL database. What is many of one image (disks, tags, properties) lies in its row as JSON: a list reads one table. */
+/**
+ * Images in an SQL database. What is many of one image (disks, tags, properties) lies in its row as JSON: a list reads one table. Tags and
+ * properties have rows of their own besides, that find images by them.
+ */
 export function sqlImageCatalog(db: Kysely<Tables>): ImageCatalog {
   return {
-    async insert(image) {
-      const { numInsertedOrUpdatedRows } = await db
-        .insertInto("images")
-        // A whole image has every column.
-        .values(toColumns(image) as ImageRow)
-        .onConflict((conflict) => conflict.column("id").doNothing())
-        .executeTakeFirstOrThrow();
-      if (numInsertedOrUpdatedRows !== 1n) {
-        throw new DuplicateError(`There is an image ${image.id} already`);
-      }
-    },
+    insert: (image) =>
+      together(db, async (inside) => {
+        const { numInsertedOrUpdatedRows } = await inside
+          .insertInto("images")
+          // A whole image has every column.
+          .values(toColumns(image) as ImageRow)
+          .onConflict((conflict) => conflict.column("id").doNothing())
+          .executeTakeFirstOrThrow();
+        if (numInsertedOrUpdatedRows !== 1n) {
+          throw new DuplicateError(`There is an image ${image.id} already`);
+        }
+        await insertLabels(inside, image);
+      }),
     async get(id) {
       const row = await db.selectFrom("images").selectAll().where("id", "=", id).executeTakeFirst();
       return row && toRecord(row);
@@ -33,23 +40,54 @@ export function sqlImageCatalog(db: Kysely<Tables>): ImageCatalog {
         .executeTakeFirstOrThrow();
       return Number(count);
     },
-    async update(id, change) {
-      const row = await db.updateTable("images").set(toColumns(change)).where("id", "=", id).returningAll().executeTakeFirst();
-      return row && toRecord(row);
+    countMatching: (filter) => countImages(db, filter),
+    tags: (filter) => listTags(db, filter),
+    update: (id, change) =>
+      together(db, async (inside) => {
+        const row = await inside.updateTable("images").set(toColumns(change)).where("id", "=", id).returningAll().executeTakeFirst();
+        return await relabelled(inside, row, change);
+      }),
+    changeStatus: (id, expected, status, change) =>
+      together(db, async (inside) => {
+        const row = await inside
+          .updateTable("images")
+          .set({ ...toColumns(change), status })
+          .where("id", "=", id)
+          .where("status", "in", expected)
+          .returningAll()
+          .executeTakeFirst();
+        return await relabelled(inside, row, change);
+      }),
+    async wasUsed(id) {
+      const removed = db.selectFrom("removed_images").select("id").where("id", "=", id);
+      const row = await db.selectFrom("images").select("id").where("id", "=", id).unionAll(removed).limit(1).executeTakeFirst();
+      return row !== undefined;
     },
-    async changeStatus(id, expected, status, change) {
-      const row = await db
-        .updateTable("images")
-        .set({ ...toColumns(change), status })
-        .where("id", "=", id)
-        .where("status", "in", expected)
-        .returningAll()
-        .executeTakeFirst();
-      return row && toRecord(row);
-    },
-    async remove(id, expected) {
-      const row = await db.deleteFrom("images").where("id", "=", id).where("status", "in", expected).returningAll().executeTakeFirst();
-      return row && toRecord(row);
-    },
+    remove: (id, expected) =>
+      together(db, async (inside) => {
+        const row = await inside.deleteFrom("images").where("id", "=", id).where("status", "in", expected).returningAll().executeTakeFirst();
+        if (row === undefined) {
+          return undefined;
+        }
+        // One that came back from the recycle bin has been removed before.
+        await inside
+          .insertInto("removed_images")
+          .values({ id })
+          .onConflict((conflict) => conflict.column("id").doNothing())
+          .execute();
+        return toRecord(row);
+      }),
   };
+}
+
+/** A row and what is found by it change together. */
+async function relabelled(db: Kysely<Tables>, row: ImageRow | undefined, change: ImageChange): Promise<ImageRecord | undefined> {
+  if (row === undefined) {
+    return undefined;
+  }
+  const image = toRecord(row);
+  // The rows of tags tell the project too.
+  const tags = change.tags !== undefined || change.projectId !== undefined;
+  await replaceLabels(db, image, { tags, properties: change.properties !== undefined });
+  return image;
 }

@@ -4,18 +4,28 @@ import type { preValidationAsyncHookHandler } from "fastify";
 import type { JobRunner } from "@tintype/jobs/job-runner.ts";
 import type { Catalog } from "../../ports/catalog.ts";
 import type { CancelJobDeps } from "../../transfers/cancel-job.ts";
+import type { ExplainImageDeps } from "../../images/explain-image.ts";
+import { guardRoutes } from "../authentication/guard-routes.ts";
 import { answerProblem } from "../ops/answer-problem.ts";
+import { addCapabilityRoutes } from "./capability-routes.ts";
 import { addImageContentRoutes } from "./image-content-routes.ts";
 import type { ImageContentServices } from "./image-content-routes.ts";
+import { addImageCsvRoutes } from "./image-csv-routes.ts";
+import type { ImageCsvServices } from "./image-csv-routes.ts";
 import { addJobRoutes } from "./job-routes.ts";
+import { addPublicImageRoutes } from "./public-image-routes.ts";
+import { addRecycleBinRoutes } from "./recycle-bin-routes.ts";
+import type { RecycleBinServices } from "./recycle-bin-routes.ts";
+import { addSharingRoutes } from "./sharing-routes.ts";
 import { addStoreRoutes } from "./store-routes.ts";
 import type { StoreServices } from "./store-routes.ts";
 
 /** What our own API works with. */
-export interface ApiServices extends CancelJobDeps, ImageContentServices, StoreServices {
+export interface ApiServices
+  extends CancelJobDeps, ImageContentServices, StoreServices, ExplainImageDeps, RecycleBinServices, ImageCsvServices {
   /** Sets `request.principal`, or refuses. */
   readonly requirePrincipal: preValidationAsyncHookHandler;
-  readonly catalog: Pick<Catalog, "jobs" | "images">;
+  readonly catalog: Catalog;
   readonly jobs: Pick<JobRunner, "cancel" | "dispatch">;
 }
 
@@ -25,9 +35,14 @@ export function apiPlugin(services: ApiServices): FastifyPluginAsyncTypebox {
     app.setValidatorCompiler(TypeBoxValidatorCompiler);
     app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
     app.setErrorHandler(answerProblem);
-    app.addHook("preValidation", services.requirePrincipal);
+    guardRoutes(app, services.requirePrincipal);
     addJobRoutes(app, services);
     addImageContentRoutes(app, services);
+    addImageCsvRoutes(app, services);
     addStoreRoutes(app, services);
+    addSharingRoutes(app, services);
+    addCapabilityRoutes(app, services);
+    addRecycleBinRoutes(app, services);
+    addPublicImageRoutes(app, services);
   };
 }

@@ -19,6 +19,7 @@ export function addJobRoutes(app: Parameters<FastifyPluginAsyncTypebox>[0], serv
   app.get(
     "/api/v1/jobs",
     {
+      config: { access: ["ims:jobs:list"] },
       schema: {
         operationId: "listJobs",
         summary: "List jobs, newest first",
@@ -44,6 +45,7 @@ export function addJobRoutes(app: Parameters<FastifyPluginAsyncTypebox>[0], serv
   app.get(
     "/api/v1/jobs/:job_id",
     {
+      config: { access: ["ims:jobs:list"] },
       schema: {
         operationId: "showJob",
         summary: "Show a job",
@@ -63,6 +65,7 @@ export function addJobRoutes(app: Parameters<FastifyPluginAsyncTypebox>[0], serv
   app.post(
     "/api/v1/jobs/:job_id/cancel",
     {
+      config: { access: ["ims:jobs:cancel"], trace: { service: "Tintype", resourceType: "job", name: "cancelJob" } },
       schema: {
         operationId: "cancelJob",
         summary: "Ask a job to stop and take back what it did",

@@ -6,7 +6,7 @@ import { ServiceError } from "@tintype/contract/service-error.ts";
 import { Type } from "typebox";
 import type { Catalog } from "../../ports/catalog.ts";
 import type { ImageId } from "../../ports/ids.ts";
-import { operatorsProject, startUpkeep } from "../../upkeep/start-upkeep.ts";
+import { startUpkeep } from "../../upkeep/start-upkeep.ts";
 import type { StartUpkeepDeps } from "../../upkeep/start-upkeep.ts";
 import type { StoreUpkeep } from "../../upkeep/store-upkeep.ts";
 import { collectionJobKind, verificationJobKind } from "../../upkeep/upkeep-jobs.ts";
@@ -24,15 +24,17 @@ export interface StoreServices extends StartUpkeepDeps {
 export function addStoreRoutes(app: Parameters<FastifyPluginAsyncTypebox>[0], services: StoreServices): void {
   app.get(
     "/api/v1/store",
-    { schema: { operationId: "showStore", summary: "What the store holds", tags, response: { 200: StoreStats, "4xx": ProblemBody } } },
-    async ({ principal }) => {
-      operatorsProject(principal);
-      return await services.upkeep.stats();
+    {
+      config: { access: ["tintype:store:get"] },
+      schema: { operationId: "showStore", summary: "What the store holds", tags, response: { 200: StoreStats, "4xx": ProblemBody } },
     },
+    async () => await services.upkeep.stats(),
   );
   app.get(
     "/api/v1/store/images/:image_id",
     {
+      // For operators alone: it tells whether others have the same content.
+      config: { access: ["tintype:store:get"] },
       schema: {
         operationId: "weighImage",
         summary: "What an image takes, and what deleting it would free",
@@ -41,9 +43,7 @@ export function addStoreRoutes(app: Parameters<FastifyPluginAsyncTypebox>[0], se
         response: { 200: ImageWeight, "4xx": ProblemBody },
       },
     },
-    async ({ principal, params: { image_id: id } }) => {
-      // For administrators alone: it tells whether others have the same content.
-      operatorsProject(principal);
+    async ({ params: { image_id: id } }) => {
       const image = await services.catalog.images.get(id as ImageId);
       if (image === undefined) {
         throw new ServiceError("api.imageNotFound", { id });
@@ -54,6 +54,7 @@ export function addStoreRoutes(app: Parameters<FastifyPluginAsyncTypebox>[0], se
   app.post(
     "/api/v1/store/collections",
     {
+      config: { access: ["tintype:store:maintain"], trace: { service: "Tintype", resourceType: "store", name: "collectStore" } },
       schema: {
         operationId: "collectStore",
         summary: "Free the space of chunks that nobody uses",
@@ -68,6 +69,7 @@ export function addStoreRoutes(app: Parameters<FastifyPluginAsyncTypebox>[0], se
   app.post(
     "/api/v1/store/verifications",
     {
+      config: { access: ["tintype:store:maintain"], trace: { service: "Tintype", resourceType: "store", name: "verifyStore" } },
       schema: {
         operationId: "verifyStore",
         summary: "Check the store, every byte of it if wanted",
@@ -82,6 +84,7 @@ export function addStoreRoutes(app: Parameters<FastifyPluginAsyncTypebox>[0], se
   app.post(
     "/api/v1/store/backups",
     {
+      config: { access: ["tintype:store:maintain"], trace: { service: "Tintype", resourceType: "store", name: "backUpCatalog" } },
       schema: {
         operationId: "backUpCatalog",
         summary: "Copy the catalog while it is in use",
@@ -89,9 +92,6 @@ export function addStoreRoutes(app: Parameters<FastifyPluginAsyncTypebox>[0], se
         response: { 200: CatalogBackup, "4xx": ProblemBody },
       },
     },
-    async ({ principal }) => {
-      operatorsProject(principal);
-      return { place: await services.upkeep.backUp() };
-    },
+    async () => ({ place: await services.upkeep.backUp() }),
   );
 }

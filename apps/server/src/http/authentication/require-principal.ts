@@ -37,12 +37,12 @@ export function requirePrincipal(deps: Pick<IdentityDeps, "catalog" | "clock" | 
 async function signedRequest(request: FastifyRequest): Promise<SignedRequest> {
   return {
     method: request.method,
-    target: request.raw.url ?? "/",
+    target: request.originalUrl,
     header: (name) => {
       const value = request.headers[name];
       return Array.isArray(value) ? value.join(",") : value;
     },
-    body: request.rawBody ?? (await ignoredBody(request)),
+    body: request.routeOptions.config.streamsBody === true ? undefined : (request.rawBody ?? (await ignoredBody(request))),
   };
 }
 

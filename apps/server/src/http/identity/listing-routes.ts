@@ -2,10 +2,10 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { IdentityErrorBody } from "@tintype/contract/identity/identity-error.ts";
 import { DomainsBody, ProjectBody, ProjectsBody, RegionsBody } from "@tintype/contract/identity/listings.ts";
-import type { Project } from "@tintype/contract/identity/listings.ts";
+import type { Domain, Project } from "@tintype/contract/identity/listings.ts";
 import { CatalogBody } from "@tintype/contract/identity/service-catalog.ts";
 import { getProject, listProjects } from "../../identity/list-projects.ts";
-import type { ProjectRecord } from "../../ports/identity-catalog.ts";
+import type { DomainRecord, ProjectRecord } from "../../ports/identity-catalog.ts";
 import type { IdentityServices } from "./identity-services.ts";
 import { serviceCatalog } from "./service-catalog.ts";
 
@@ -17,7 +17,7 @@ const tags = ["catalog"];
 export function addListingRoutes(app: App, services: IdentityServices): void {
   const base = () => `${services.urls().http}/v3`;
   const links = (path: string) => ({ self: `${base()}${path}`, next: null, previous: null });
-  const routes = { preValidation: services.requirePrincipal };
+  const routes = { config: { access: "authenticated" } } as const;
   const schema = <S>(operationId: string, summary: string, answer: S) => ({
     operationId,
     summary,
@@ -52,8 +52,8 @@ export function addListingRoutes(app: App, services: IdentityServices): void {
     async (request) => ({ project: toProject(await getProject(services, request.principal, request.params.project_id), base()) }),
   );
   app.get("/auth/domains", { ...routes, schema: schema("listDomains", "List the caller's domain", DomainsBody) }, async ({ principal }) => {
-    const domain = { id: principal.domainId, name: principal.domainName, description: "", enabled: true };
-    return { domains: [{ ...domain, links: { self: `${base()}/domains/${domain.id}` } }], links: links("/auth/domains") };
+    const domain = { id: principal.domainId, name: principal.domainName };
+    return { domains: [toDomain(domain, base())], links: links("/auth/domains") };
   });
   app.get("/regions", { ...routes, schema: schema("listRegions", "List regions", RegionsBody) }, async () => {
     const region = { id: services.region, description: "", parent_region_id: null, type: "public" };
@@ -61,7 +61,13 @@ export function addListingRoutes(app: App, services: IdentityServices): void {
   });
 }
 
-function toProject({ id, name, domainId, description, enabled }: ProjectRecord, base: string): Project {
+/** A domain, as identity answers it. */
+export function toDomain({ id, name }: DomainRecord, base: string): Domain {
+  return { id, name, description: "", enabled: true, links: { self: `${base}/domains/${id}` } };
+}
+
+/** A project, as identity answers it. */
+export function toProject({ id, name, domainId, description, enabled }: ProjectRecord, base: string): Project {
   return {
     id,
     name,

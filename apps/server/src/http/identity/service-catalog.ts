@@ -12,7 +12,7 @@ const interfaces = ["public", "internal", "admin"] as const;
 export function serviceCatalog(region: string, urls: PublicUrls): CatalogService[] {
   const services = [
     { type: "identity", name: "keystone", url: `${urls.http}/v3` },
-    { type: "image", name: "glance", url: urls.http },
+    { type: "image", name: "glance", url: `${urls.http}/image` },
     { type: "ims", name: "ims", url: urls.http },
     { type: "kms", name: "kms", url: urls.http },
     { type: "object-store", name: "obs", url: urls.obs },

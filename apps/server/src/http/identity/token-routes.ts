@@ -4,10 +4,13 @@ import { AuthTokensBody, TokenBody } from "@tintype/contract/identity/auth-token
 import { IdentityErrorBody } from "@tintype/contract/identity/identity-error.ts";
 import { isServiceError, ServiceError } from "@tintype/contract/service-error.ts";
 import type { FastifyRequest } from "fastify";
+import { mayDo } from "../../identity/authorize.ts";
+import { forbidden } from "../../identity/forbidden.ts";
 import { issueToken } from "../../identity/issue-token.ts";
 import { readToken } from "../../identity/read-token.ts";
 import type { ReadToken } from "../../identity/read-token.ts";
 import { revokeToken } from "../../identity/revoke-token.ts";
+import { traced } from "./identity-app.ts";
 import type { IdentityServices } from "./identity-services.ts";
 import { parseAuthBody } from "./parse-auth-body.ts";
 import { serviceCatalog } from "./service-catalog.ts";
@@ -25,6 +28,7 @@ export function addTokenRoutes(app: App, services: IdentityServices): void {
   app.post(
     "/auth/tokens",
     {
+      config: { access: "anyone", trace: traced("token", "createToken") },
       schema: {
         operationId: "issueToken",
         summary: "Issue a token",
@@ -35,8 +39,17 @@ export function addTokenRoutes(app: App, services: IdentityServices): void {
         response: { 201: TokenBody, "4xx": IdentityErrorBody },
       },
     },
-    async (request, reply) => {
-      const { token, record, principal } = await issueToken(services, parseAuthBody(request.body));
+    async function issue(request, reply) {
+      // Who tried, should it be refused.
+      const { name, id } = request.body.auth.identity.password?.user ?? {};
+      request.traced = { resourceId: id, resourceName: name };
+      if (request.body.auth.identity.methods.includes("assume_role")) {
+        // Whoever acts as an agency says first who it is.
+        await services.requirePrincipal.call(app, request, reply);
+      }
+      const { token, record, principal } = await issueToken(services, parseAuthBody(request.body, request.principal));
+      // The call brings no credentials but those in its body.
+      request.traced = { principal, resourceId: principal.userId, resourceName: principal.userName };
       return await reply
         .code(201)
         .header("x-subject-token", token)
@@ -47,7 +60,7 @@ export function addTokenRoutes(app: App, services: IdentityServices): void {
   const shown = { operationId: "showToken", summary: "Show what a token stands for", tags, querystring: TokenQuery };
   app.get(
     "/auth/tokens",
-    { preValidation: services.requirePrincipal, schema: { ...shown, response: { 200: TokenBody, "4xx": IdentityErrorBody } } },
+    { config: { access: "authenticated" }, schema: { ...shown, response: { 200: TokenBody, "4xx": IdentityErrorBody } } },
     async (request, reply) => {
       const { record, principal } = await subjectToken(services, request);
       return await reply.header("x-subject-token", subjectOf(request)).send(toTokenBody(record, principal, catalogFor(request.query)));
@@ -56,7 +69,7 @@ export function addTokenRoutes(app: App, services: IdentityServices): void {
   app.delete(
     "/auth/tokens",
     {
-      preValidation: services.requirePrincipal,
+      config: { access: "authenticated", trace: traced("token", "deleteToken") },
       schema: { operationId: "revokeToken", summary: "Revoke a token", tags, response: { 204: Type.Null(), "4xx": IdentityErrorBody } },
     },
     async (request, reply) => {
@@ -72,8 +85,8 @@ async function subjectToken(services: IdentityServices, request: FastifyRequest)
   try {
     const subject = await readToken(services, subjectOf(request));
     const { principal } = request;
-    if (subject.user.id !== principal.userId && !principal.roles.includes("admin")) {
-      throw new ServiceError("identity.forbidden");
+    if (subject.who.user.id !== (principal.actor ?? principal).userId && !mayDo(principal, "tintype:tokens:showAny")) {
+      throw forbidden(principal, "tintype:tokens:showAny");
     }
     return subject;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import { ServiceError, isServiceError } from "@tintype/contract/service-error.ts";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { isUnavailable } from "../ops/is-unavailable.ts";
 import { misfitError } from "./misfit-error.ts";
 
 const longestShownValue = 100;
@@ -36,6 +37,9 @@ function refusalOf(error: FastifyError | ServiceError, request: FastifyRequest):
   }
   if (error.statusCode !== undefined && error.statusCode < 500) {
     return new ServiceError("IMG.0001", { problem: error.message }, { cause: error });
+  }
+  if (isUnavailable(error)) {
+    return new ServiceError("ops.unavailable", {}, { cause: error });
   }
   return new ServiceError("IMG.0061", { problem: "an unexpected error" }, { cause: error });
 }

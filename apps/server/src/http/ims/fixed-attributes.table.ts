@@ -1,7 +1,7 @@
 /**
  * Attributes of an image that the service alone sets.
  *
- * Source  the attributes of the IMS image object, without those that its update call may change
+ * Source  the attributes of the IMS image object, without those that its update call may change; R-121 adds the SR-IOV driver to these
  */
 export const fixedAttributes: ReadonlySet<string> = new Set([
   "id",
@@ -52,8 +52,6 @@ export const fixedAttributes: ReadonlySet<string> = new Set([
   "__support_agent_list",
   "__support_xen_hana",
   "__support_kvm_infiniband",
-  "__support_kvm_hi1822_hisriov",
-  "__support_kvm_hi1822_hivirtionet",
   "__system_support_market",
   "__is_offshelved",
   "__system__cmkid",

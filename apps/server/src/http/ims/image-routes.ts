@@ -3,24 +3,23 @@ import { ImsError } from "@tintype/contract/ims/ims-error.ts";
 import { ImsImage } from "@tintype/contract/ims/ims-image.ts";
 import { ListImagesAnswer, ListImagesQuery } from "@tintype/contract/ims/list-images.ts";
 import { UpdateImageBody } from "@tintype/contract/ims/update-image.ts";
-import { deleteImage } from "../../images/delete-image.ts";
-import { getImage } from "../../images/get-image.ts";
 import { listImages } from "../../images/list-images.ts";
 import { updateImage } from "../../images/update-image.ts";
 import type { ImsApp } from "./ims-app.ts";
 import type { ImsServices } from "./ims-services.ts";
 import { parseListQuery } from "./parse-list-query.ts";
 import { parsePatch } from "./parse-patch.ts";
+import { requirePatchType } from "./require-patch-type.ts";
 import { toImsImage } from "./to-ims-image.ts";
 
-const ImagePath = Type.Object({ image_id: Type.String() });
 const tags = ["images"];
 
-/** Lists, shows, changes and deletes images. */
+/** Lists and changes images. */
 export function addImageRoutes(app: ImsApp, services: ImsServices): void {
   app.get(
     "/v2/cloudimages",
     {
+      config: { access: ["ims:images:list"] },
       schema: {
         operationId: "listImages",
         summary: "List images",
@@ -29,52 +28,23 @@ export function addImageRoutes(app: ImsApp, services: ImsServices): void {
         response: { 200: ListImagesAnswer, "4xx": ImsError },
       },
     },
-    async (request) => ({ images: (await listImages(services, request.principal, parseListQuery(request.query))).map(toImsImage) }),
+    async ({ principal, query }) => ({ images: (await listImages(services, principal, parseListQuery(query))).map(toImsImage) }),
   );
   app.patch(
     "/v2/cloudimages/:image_id",
     {
+      config: { access: ["ims:images:update"], trace: { service: "IMS", resourceType: "ims", name: "updateImage" } },
+      preValidation: requirePatchType,
       schema: {
         operationId: "updateImage",
         summary: "Change attributes of an image",
         tags,
-        params: ImagePath,
+        params: Type.Object({ image_id: Type.String() }),
         body: UpdateImageBody,
         response: { 200: ImsImage, "4xx": ImsError },
       },
     },
-    async (request) => {
-      const { image_id: id } = request.params;
-      return toImsImage(await updateImage(services, request.principal, { id, edits: parsePatch(request.body) }));
-    },
-  );
-  app.get(
-    "/v2/images/:image_id",
-    {
-      schema: {
-        operationId: "showImage",
-        summary: "Show an image",
-        tags,
-        params: ImagePath,
-        response: { 200: ImsImage, "4xx": ImsError },
-      },
-    },
-    async (request) => toImsImage(await getImage(services, request.principal, request.params.image_id)),
-  );
-  app.delete(
-    "/v2/images/:image_id",
-    {
-      schema: {
-        operationId: "deleteImage",
-        summary: "Delete an image",
-        tags,
-        params: ImagePath,
-        response: { 204: Type.Null({ description: "Deleted" }), "4xx": ImsError },
-      },
-    },
-    async (request, reply) => {
-      await deleteImage(services, request.principal, request.params.image_id);
-      return await reply.code(204).send(null);
-    },
+    async ({ principal, params: { image_id: id }, body }) =>
+      toImsImage(await updateImage(services, principal, { id, edits: parsePatch(body) })),
   );
 }

@@ -18,6 +18,7 @@ export function addJobRoutes(app: ImsApp, services: ImsServices): void {
   app.get(
     "/v1/:project_id/jobs/:job_id",
     {
+      config: { access: "authenticated" },
       schema: {
         operationId: "showJob",
         summary: "Show a task",
@@ -37,6 +38,7 @@ export function addJobRoutes(app: ImsApp, services: ImsServices): void {
   app.get(
     "/v1/cloudimages/job/:job_id",
     {
+      config: { access: "authenticated" },
       schema: {
         operationId: "showJobProgress",
         summary: "Show how far a task is",
@@ -50,6 +52,7 @@ export function addJobRoutes(app: ImsApp, services: ImsServices): void {
   app.get(
     "/v1/cloudimages/quota",
     {
+      config: { access: ["ims:quotas:get"] },
       schema: {
         operationId: "showImageQuota",
         summary: "Show the image quota",
@@ -58,8 +61,10 @@ export function addJobRoutes(app: ImsApp, services: ImsServices): void {
       },
     },
     async (request) => {
-      const { used, limit } = await imageQuota(services, request.principal);
-      return { quotas: { resources: [{ type: "image" as const, used, quota: limit, ...quotaBounds }] } };
+      const { used, limit, mostMembers, memberLimit } = await imageQuota(services, request.principal);
+      const images = { type: "image" as const, used, quota: limit, ...quotaBounds };
+      const members = { type: "image_member" as const, used: mostMembers, quota: memberLimit, ...quotaBounds };
+      return { quotas: { resources: [images, members] } };
     },
   );
 }

@@ -25,8 +25,18 @@ const bodyFields: Readonly<Record<string, (misfit: Misfit) => ServiceError>> = {
   type: ({ value }) => new ServiceError("IMG.0024", { type: value }),
   architecture: ({ value }) => new ServiceError("IMG.0212", { architecture: value, ...oneOf("x86, arm") }),
   hw_firmware_type: ({ value }) => new ServiceError("IMG.0141", { firmware: value, ...oneOf("bios, uefi") }),
+  tag: tagMisfit,
+  image_tag: tagMisfit,
+  tags_any: tagMisfit,
+  not_tags: tagMisfit,
+  not_tags_any: tagMisfit,
   tags: tagMisfit,
   image_tags: tagMisfit,
+  images: ({ problem }) => new ServiceError("IMG.0066", { problemEn: `they ${problem}`, problemZh: problem, ...listOfIds }),
+  projects: projectMisfit,
+  domains: projectMisfit,
+  project_id: projectMisfit,
+  member: projectMisfit,
   file_format: ({ value }) => new ServiceError("IMG.0072", { format: value, formats: exportFormats.join(", ") }),
 };
 
@@ -50,6 +60,14 @@ function sizeMisfit({ field, problem }: Misfit): ServiceError {
     remedyZh: "请以不带小数的 JSON 数字填写。",
   });
 }
+
+const listOfIds = { remedyEn: "Give a list of ids.", remedyZh: "请填写 ID 列表。" };
+
+function projectMisfit({ field, problem }: Misfit): ServiceError {
+  return new ServiceError("IMG.0067", { problemEn: `${field} ${problem}`, problemZh: `${field} ${problem}`, ...idsOfProjects });
+}
+
+const idsOfProjects = { remedyEn: "Give the ids of projects.", remedyZh: "请填写项目 ID。" };
 
 function tagMisfit({ problem }: Misfit): ServiceError {
   return new ServiceError("IMG.0115", { problemEn: `they ${problem}`, problemZh: problem });

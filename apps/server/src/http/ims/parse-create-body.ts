@@ -1,71 +1,103 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { CreateImageBody } from "@tintype/contract/ims/create-image.ts";
-import type { ImageTag } from "../../images/image-tags.ts";
-import type { ImportRequest } from "../../transfers/import-image.ts";
-import { parseEncryption } from "./parse-encryption.ts";
-import { unsupported } from "./unsupported.ts";
+import { resolveOs } from "../../images/resolve-os.ts";
+import type { ImageKind } from "../../ports/image-catalog.ts";
+import type { CreateImageRequest } from "../../transfers/create-image.ts";
+import type { MachineImport } from "../../transfers/create-from-machine.ts";
+import type { FileImport } from "../../transfers/import-request.ts";
+import { parseNewImage } from "./parse-new-image.ts";
+import type { NewImageFields } from "./parse-new-image.ts";
+
+type DataImage = NonNullable<CreateImageBody["data_images"]>[number];
+
+/** What the words for a type stand for; a data disk has calls of its own. */
+const kinds: Readonly<Record<Exclude<NonNullable<CreateImageBody["type"]>, "DataImage">, ImageKind>> = {
+  ECS: "system",
+  FusionCompute: "system",
+  BMS: "bareMetal",
+  Ironic: "bareMetal",
+  IsoImage: "iso",
+};
 
 /**
- * Reads what an image shall be made from.
+ * Reads what images shall be made from. Which one it is, the fields say that are there: a server, a disk, a file, or data disks alone.
  *
- * Throws  IMG.0021 without a source, IMG.0105 for sources and options that this version does not have, IMG.0024 and IMG.0167
- *         for ISO images, IMG.0115 for tags told twice
+ * Throws  IMG.0021 without a source, IMG.0157 and IMG.0117 for types that the source cannot have, IMG.0115 for tags told twice
  */
-export function parseCreateBody(body: CreateImageBody): ImportRequest {
-  refuseUnsupported(body);
-  if (body.image_url === undefined) {
-    throw new ServiceError("IMG.0021");
+export function parseCreateBody(body: CreateImageBody): CreateImageRequest {
+  const kind = kindOf(body);
+  const { instance_id: serverId, volume_id: volumeId, image_url: file, data_images: disks = [] } = body;
+  const image = parseNewImage(body, kind);
+  if (serverId !== undefined) {
+    return { sources: [{ kind: "server", id: serverId, image }, ...volumes(body, disks)] };
   }
+  if (volumeId !== undefined) {
+    if (kind === "iso") {
+      throw new ServiceError("IMG.0117", { type: "IsoImage" });
+    }
+    return { sources: [{ kind: "systemDisk", id: volumeId, image }] };
+  }
+  if (file !== undefined) {
+    const properties = { ...image.properties, ...configuration(body) };
+    const system = { ...image, properties, file, minDiskGiB: body.min_disk, isQuick: body.is_quick_import ?? false };
+    const images = [system, ...disks.map((disk, index) => dataFile(body, disk, index))];
+    return { action: "ims:serverImages:create", images, isList: disks.length > 0 };
+  }
+  if (disks.some((disk) => text(disk.volume_id) !== undefined)) {
+    return { sources: volumes(body, disks) };
+  }
+  if (disks.length > 0) {
+    return { action: "ims:serverImages:create", images: disks.map((disk, index) => dataFile(body, disk, index)), isList: true };
+  }
+  throw new ServiceError("IMG.0021");
+}
+
+function kindOf({ type = "ECS" }: CreateImageBody): ImageKind {
+  if (type === "DataImage") {
+    throw new ServiceError("IMG.0157", {
+      type,
+      remedyEn: "Give data_images, or use the call for data disk images.",
+      remedyZh: "请填写 data_images，或使用制作数据盘镜像的接口。",
+    });
+  }
+  return kinds[type];
+}
+
+/** The disk's content is left as it is, so it was not configured; who did not ask is told nothing. */
+function configuration(body: CreateImageBody): Readonly<Record<string, string>> {
+  return (body.is_config ?? body.is_config_init ?? false) ? { __is_config_init: "false" } : {};
+}
+
+/** A file of a data disk. What it does not say itself, it has from the whole request, and its system is that of the system disk. */
+function dataFile(body: CreateImageBody, disk: DataImage, index: number): FileImport {
+  const { osType } = resolveOs({ osVersion: body.os_version, osType: body.os_type });
+  const image = parseNewImage({ ...inherited(body, disk), os_type: osType === "Other" ? body.os_type : osType }, "data");
+  const systemName = body.image_url === undefined ? undefined : body.name;
   return {
-    name: body.name ?? "",
-    description: body.description ?? "",
-    file: body.image_url,
-    minDiskGiB: body.min_disk,
-    minRamMiB: body.min_ram ?? 0,
-    maxRamMiB: body.max_ram ?? 0,
-    osVersion: body.os_version,
-    osType: body.os_type,
-    architecture: body.architecture ?? "x86",
-    firmware: body.hw_firmware_type,
-    tags: tagsOf(body),
-    enterpriseProjectId: body.enterprise_project_id ?? "0",
-    // The disk's content is left as it is, so it was not configured; who did not ask is told nothing.
-    encryption: parseEncryption(body),
-    properties: { __support_kvm: "true", ...(body.is_config === true && { __is_config_init: "false" }) },
+    ...image,
+    name: text(disk.name) ?? (systemName === undefined ? (body.name ?? "") : `${systemName}-data${index + 1}`),
+    file: text(disk.image_url) ?? "",
+    minDiskGiB: disk.min_disk,
+    isQuick: disk.is_quick_import ?? body.is_quick_import ?? false,
   };
 }
 
-/** What would change the outcome is refused, never ignored. */
-function refuseUnsupported(body: CreateImageBody): void {
-  const fromFile = { en: 'Give image_url, as "bucket:object".', zh: "请填写 image_url，格式为“桶名:对象名”。" };
-  if (body.instance_id !== undefined) {
-    throw unsupported("instance_id", fromFile);
-  }
-  if (body.volume_id !== undefined) {
-    throw unsupported("volume_id", fromFile);
-  }
-  if (body.data_images !== undefined && body.data_images.length > 0) {
-    throw unsupported("data_images", fromFile);
-  }
-  if (body.type === "IsoImage") {
-    const { type, name = "" } = body;
-    throw parseEncryption(body) === undefined ? new ServiceError("IMG.0024", { type }) : new ServiceError("IMG.0167", { id: name });
-  }
-  if (body.is_quick_import === true) {
-    throw unsupported("is_quick_import", { en: "Leave it out for a normal import.", zh: "请去掉该参数以使用普通导入。" });
-  }
+function volumes(body: CreateImageBody, disks: readonly DataImage[]): MachineImport["sources"] {
+  return disks.map((disk) => {
+    const image = { ...parseNewImage(inherited(body, disk), "data"), name: text(disk.name) ?? "" };
+    return { kind: "dataDisk" as const, id: text(disk.volume_id) ?? "", image };
+  });
 }
 
-function tagsOf({ tags = [], image_tags: imageTags = [] }: CreateImageBody): readonly ImageTag[] {
-  if (tags.length > 0 && imageTags.length > 0) {
-    throw new ServiceError("IMG.0115", { problemEn: "both tags and image_tags are given", problemZh: "同时填写了 tags 和 image_tags" });
-  }
-  return [...tags.map(dottedTag), ...imageTags.map(({ key, value = "" }) => ({ key: key.trim(), value: value.trim() }))];
+function inherited(body: CreateImageBody, disk: DataImage): NewImageFields {
+  const { description, enterprise_project_id, cmk_id, __system__encrypted } = body;
+  const common = { description: text(disk.description) ?? description, enterprise_project_id, cmk_id, __system__encrypted };
+  const hasTags = (disk.tags ?? []).length > 0 || (disk.image_tags ?? []).length > 0;
+  const { tags, image_tags } = hasTags ? disk : body;
+  return { ...common, tags, image_tags };
 }
 
-/** `key.value`: the first dot divides, further ones belong to the value. */
-function dottedTag(text: string): ImageTag {
-  const dot = text.indexOf(".");
-  const [key, value] = dot < 0 ? [text, ""] : [text.slice(0, dot), text.slice(dot + 1)];
-  return { key: key.trim(), value: value.trim() };
+/** Empty texts count as absent, also inside lists. */
+function text(value: string | undefined): string | undefined {
+  return value === "" ? undefined : value;
 }

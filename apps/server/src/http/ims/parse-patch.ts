@@ -1,4 +1,6 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
+import type { NativePatchBody } from "@tintype/contract/ims/native-images.ts";
+import { specialAttributes } from "@tintype/contract/ims/special-attributes.table.ts";
 import type { UpdateImageBody } from "@tintype/contract/ims/update-image.ts";
 import type { ImageEdit, ImageSetting } from "../../images/update-image.ts";
 import { fixedAttributes } from "./fixed-attributes.table.ts";
@@ -31,6 +33,42 @@ export function parsePatch(operations: UpdateImageBody): readonly ImageEdit[] {
     const setting = Object.hasOwn(fields, name) ? fields[name]?.(value) : undefined;
     return { setting: setting ?? { property: name, value: textOf(value) }, mustExist: operation.op !== "add", label: name };
   });
+}
+
+/** The attributes with a meaning that the native interface may change. */
+const nativeFields: ReadonlySet<string> = new Set(["name", "__description"]);
+
+/**
+ * Reads a JSON patch of the native interface, in either form. It changes name, description and what has no meaning to the service.
+ *
+ * Throws  as `parsePatch`, and IMG.0001 for an edit that names no operation, or several
+ */
+export function parseNativePatch(operations: NativePatchBody): readonly ImageEdit[] {
+  const edits = parsePatch(operations.map(inNewForm));
+  const other = edits.find(
+    ({ label }) => !nativeFields.has(label) && (Object.hasOwn(fields, label) || Object.hasOwn(specialAttributes, label)),
+  );
+  if (other !== undefined) {
+    const way = `PATCH /v2/cloudimages`;
+    throw unsupported(`Changing ${other.label} here`, { en: `Change it by ${way}.`, zh: `请使用 ${way} 修改。` });
+  }
+  return edits;
+}
+
+const operationNames = ["add", "replace", "remove"] as const;
+
+/** The older form is `{"replace": "/name", "value": "x"}`. */
+function inNewForm(operation: NativePatchBody[number]): Operation {
+  const { op, path, value } = operation;
+  const older = operationNames.flatMap((name) => {
+    const place = operation[name];
+    return place === undefined ? [] : [{ op: name, path: place }];
+  });
+  const [only, ...more] = op !== undefined && path !== undefined ? [{ op, path }] : older;
+  if (only === undefined || more.length > 0) {
+    throw new ServiceError("IMG.0001", { problem: 'an edit is neither {"op", "path", "value"} nor {"replace": path, "value"}' });
+  }
+  return { ...only, ...(value !== undefined && { value }) };
 }
 
 function attributeOf(path: string): string {

@@ -30,7 +30,10 @@ export function addDataKeyRoutes(app: KmsApp, services: KmsServices): void {
 
   app.post(
     kmsPath("create-datakey"),
-    { schema: { ...schema("createDataKey", "Make a data key", DataKeyAnswer), body: CreateDataKeyBody } },
+    {
+      config: { access: ["kms:dek:create"], trace: { service: "KMS", resourceType: "dataKey", name: "createDataKey" } },
+      schema: { ...schema("createDataKey", "Make a data key", DataKeyAnswer), body: CreateDataKeyBody },
+    },
     async ({ principal, body }) => {
       const { keyId, plain, wrapped } = await create(principal, body);
       return { key_id: keyId, plain_text: toHex(plain), cipher_text: toHex(wrapped) };
@@ -39,6 +42,7 @@ export function addDataKeyRoutes(app: KmsApp, services: KmsServices): void {
   app.post(
     kmsPath("create-datakey-without-plaintext"),
     {
+      config: { access: ["kms:dek:create"], trace: { service: "KMS", resourceType: "dataKey", name: "createDataKeyWithoutPlaintext" } },
       schema: {
         ...schema("createWrappedDataKey", "Make a data key and answer it wrapped only", WrappedDataKeyAnswer),
         body: CreateDataKeyBody,
@@ -51,7 +55,10 @@ export function addDataKeyRoutes(app: KmsApp, services: KmsServices): void {
   );
   app.post(
     kmsPath("encrypt-datakey"),
-    { schema: { ...schema("encryptDataKey", "Wrap a data key", EncryptDataKeyAnswer), body: EncryptDataKeyBody } },
+    {
+      config: { access: ["kms:dek:crypto"], trace: { service: "KMS", resourceType: "dataKey", name: "encryptDataKey" } },
+      schema: { ...schema("encryptDataKey", "Wrap a data key", EncryptDataKeyAnswer), body: EncryptDataKeyBody },
+    },
     async ({ principal, body }) => {
       const plain = plainOfBody(body);
       const { keyId, wrapped } = await encryptDataKey(services, principal, { key: body.key_id, context: body.encryption_context, plain });
@@ -60,7 +67,10 @@ export function addDataKeyRoutes(app: KmsApp, services: KmsServices): void {
   );
   app.post(
     kmsPath("decrypt-datakey"),
-    { schema: { ...schema("decryptDataKey", "Unwrap a data key", DecryptDataKeyAnswer), body: DecryptDataKeyBody } },
+    {
+      config: { access: ["kms:dek:crypto"], trace: { service: "KMS", resourceType: "dataKey", name: "decryptDataKey" } },
+      schema: { ...schema("decryptDataKey", "Unwrap a data key", DecryptDataKeyAnswer), body: DecryptDataKeyBody },
+    },
     async ({ principal, body }) => {
       const wrapped = Buffer.from(body.cipher_text, "hex");
       const plain = await decryptDataKey(services, principal, { key: body.key_id, context: body.encryption_context, wrapped });

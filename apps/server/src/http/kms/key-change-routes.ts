@@ -29,14 +29,18 @@ export function addKeyChangeRoutes(app: KmsApp, services: KmsServices): void {
     ["enable-key", "enable", "Enable a master key"],
     ["disable-key", "disable", "Disable a master key: nothing is unwrapped by it then"],
   ] as const) {
-    app.post(kmsPath(path), { schema: { ...schema(`${kind}Key`, summary, KeyStateAnswer), body: KeyBody } }, async (request) => {
+    const config = { access: [`kms:cmk:${kind}`] as const, trace: { service: "KMS", resourceType: "key", name: `${kind}Key` } };
+    app.post(kmsPath(path), { config, schema: { ...schema(`${kind}Key`, summary, KeyStateAnswer), body: KeyBody } }, async (request) => {
       const key = await changeKey(services, request.principal, request.body.key_id, { kind });
       return { key_info: { key_id: key.id, key_state: stateCodes[key.state] } };
     });
   }
   app.post(
     kmsPath("schedule-key-deletion"),
-    { schema: { ...schema("scheduleKeyDeletion", "Delete a master key after some days", DeletionAnswer), body: ScheduleDeletionBody } },
+    {
+      config: { access: ["kms:cmk:scheduleDeletion"], trace: { service: "KMS", resourceType: "key", name: "scheduleKeyDeletion" } },
+      schema: { ...schema("scheduleKeyDeletion", "Delete a master key after some days", DeletionAnswer), body: ScheduleDeletionBody },
+    },
     async ({ principal, body }) => {
       const key = await changeKey(services, principal, body.key_id, { kind: "scheduleDeletion", days: Number(body.pending_days) });
       return { key_id: key.id, key_state: stateCodes[key.state] };
@@ -44,7 +48,10 @@ export function addKeyChangeRoutes(app: KmsApp, services: KmsServices): void {
   );
   app.post(
     kmsPath("cancel-key-deletion"),
-    { schema: { ...schema("cancelKeyDeletion", "Keep a master key after all; it is disabled then", DeletionAnswer), body: KeyBody } },
+    {
+      config: { access: ["kms:cmk:scheduleDeletion"], trace: { service: "KMS", resourceType: "key", name: "cancelKeyDeletion" } },
+      schema: { ...schema("cancelKeyDeletion", "Keep a master key after all; it is disabled then", DeletionAnswer), body: KeyBody },
+    },
     async ({ principal, body }) => {
       const key = await changeKey(services, principal, body.key_id, { kind: "cancelDeletion" });
       return { key_id: key.id, key_state: stateCodes[key.state] };
@@ -53,13 +60,17 @@ export function addKeyChangeRoutes(app: KmsApp, services: KmsServices): void {
   app.post(
     kmsPath("rotate-key"),
     {
+      config: { access: ["kms:cmk:update"], trace: { service: "KMS", resourceType: "key", name: "rotateKey" } },
       schema: { ...schema("rotateKey", "Make a new version of a master key now (not in Huawei Cloud KMS)", RotationAnswer), body: KeyBody },
     },
     async ({ principal, body }) => toRotation(await changeKey(services, principal, body.key_id, { kind: "rotate" })),
   );
   app.post(
     kmsPath("update-key-alias"),
-    { schema: { ...schema("updateKeyAlias", "Change the alias of a master key", UpdateAliasAnswer), body: UpdateAliasBody } },
+    {
+      config: { access: ["kms:cmk:update"], trace: { service: "KMS", resourceType: "key", name: "updateKeyAlias" } },
+      schema: { ...schema("updateKeyAlias", "Change the alias of a master key", UpdateAliasAnswer), body: UpdateAliasBody },
+    },
     async ({ principal, body }) => {
       const key = await changeKey(services, principal, body.key_id, { kind: "update", alias: body.key_alias });
       return { key_info: { key_id: key.id, key_alias: key.alias } };
@@ -68,6 +79,7 @@ export function addKeyChangeRoutes(app: KmsApp, services: KmsServices): void {
   app.post(
     kmsPath("update-key-description"),
     {
+      config: { access: ["kms:cmk:update"], trace: { service: "KMS", resourceType: "key", name: "updateKeyDescription" } },
       schema: {
         ...schema("updateKeyDescription", "Change the description of a master key", UpdateDescriptionAnswer),
         body: UpdateDescriptionBody,

@@ -35,7 +35,10 @@ export function addKeyRoutes(app: KmsApp, services: KmsServices): void {
   });
   app.post(
     kmsPath("create-key"),
-    { schema: { ...schema("createKey", "Make a master key", CreateKeyAnswer), body: CreateKeyBody } },
+    {
+      config: { access: ["kms:cmk:create"], trace: { service: "KMS", resourceType: "key", name: "createKey" } },
+      schema: { ...schema("createKey", "Make a master key", CreateKeyAnswer), body: CreateKeyBody },
+    },
     async ({ principal, body }) => {
       if (body.key_spec !== undefined && body.key_spec !== "AES_256") {
         throw new ServiceError("KMS.1110", { spec: body.key_spec.slice(0, 50) });
@@ -47,7 +50,10 @@ export function addKeyRoutes(app: KmsApp, services: KmsServices): void {
   );
   app.post(
     kmsPath("list-keys"),
-    { schema: { ...schema("listKeys", "List master keys, newest first", ListKeysAnswer), body: ListKeysBody } },
+    {
+      config: { access: ["kms:cmk:list"] },
+      schema: { ...schema("listKeys", "List master keys, newest first", ListKeysAnswer), body: ListKeysBody },
+    },
     async ({ principal, body }) => {
       const state = body.key_state === undefined ? undefined : (states[body.key_state] ?? "none");
       const page = await listKeys(services, principal, {
@@ -66,7 +72,10 @@ export function addKeyRoutes(app: KmsApp, services: KmsServices): void {
   );
   app.post(
     kmsPath("describe-key"),
-    { schema: { ...schema("describeKey", "Show a master key", DescribeKeyAnswer), body: DescribeKeyBody } },
+    {
+      config: { access: ["kms:cmk:get"] },
+      schema: { ...schema("describeKey", "Show a master key", DescribeKeyAnswer), body: DescribeKeyBody },
+    },
     async ({ principal, body }) => {
       const key = await describeKey(services, principal, body.key_id);
       return { key_info: toKeyDetails(key, { domainId: principal.domainId, region: services.region }) };
@@ -74,7 +83,10 @@ export function addKeyRoutes(app: KmsApp, services: KmsServices): void {
   );
   app.post(
     kmsPath("get-key-rotation-status"),
-    { schema: { ...schema("showKeyRotation", "Show how often a master key was rotated", RotationAnswer), body: KeyBody } },
+    {
+      config: { access: ["kms:cmk:get"] },
+      schema: { ...schema("showKeyRotation", "Show how often a master key was rotated", RotationAnswer), body: KeyBody },
+    },
     async ({ principal, body }) => toRotation(await describeKey(services, principal, body.key_id)),
   );
 }

@@ -2,6 +2,7 @@ import { TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { FastifyRequest } from "fastify";
+import { guardRoutes } from "../authentication/guard-routes.ts";
 import { answerKmsError } from "./answer-kms-error.ts";
 import { addDataKeyRoutes } from "./data-key-routes.ts";
 import { addKeyChangeRoutes } from "./key-change-routes.ts";
@@ -21,7 +22,7 @@ export function kmsPlugin(services: KmsServices): FastifyPluginAsyncTypebox {
       request.rawBody = body;
       return body.toString();
     });
-    app.addHook("preValidation", services.requirePrincipal);
+    guardRoutes(app, services.requirePrincipal);
     app.addHook("preValidation", async (request) => {
       requireOwnProject(request);
       request.body = readBody(request.body);

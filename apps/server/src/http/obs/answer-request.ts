@@ -25,7 +25,7 @@ export async function answerRequest(services: ObsServices, request: ObsRequest, 
   const { principal, bodySigning } = authenticated;
   const operation = findOperation(authenticated.request);
   connection.onOperation(operation.name);
-  const projectId = projectFor(principal, operation.access, operation.name);
+  const projectId = projectFor(principal, operation.action, request);
   refuseUnsupported(authenticated.request, projectId);
   return await operation.answer({
     services,

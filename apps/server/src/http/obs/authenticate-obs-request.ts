@@ -1,12 +1,12 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { SignedRequest } from "../../identity/verify-signature.ts";
 import type { Principal } from "../../ports/principal.ts";
-import { accessKeyPrincipal, requireAccessKey } from "./access-key-principal.ts";
 import { bodySigningOf } from "./body-signing.ts";
 import type { BodySigning } from "./body-signing.ts";
 import type { ObsRequest } from "./obs-request.ts";
 import type { ObsServices } from "./obs-services.ts";
 import { readObsClaim, verifyObsSignature } from "./obs-signature.ts";
+import { requireSigner, signerPrincipal } from "./require-signer.ts";
 import { withHeaderAliases } from "./with-header-aliases.ts";
 import { headerAlgorithm, readHeaderClaim } from "./sigv4/header-claim.ts";
 import { readPresignedClaim } from "./sigv4/presigned-claim.ts";
@@ -58,17 +58,17 @@ async function bySignature(
   claim: SignatureClaim,
   asSent: ObsRequest = request,
 ): Promise<AuthenticatedRequest> {
-  const key = await requireAccessKey(services, claim.scope.access);
-  const context = verifyClaim(asSent, claim, key.secret);
-  const principal = await accessKeyPrincipal(services, key);
+  const signer = await requireSigner(services, asSent, claim.scope.access);
+  const context = verifyClaim(asSent, claim, signer.secret);
+  const principal = await signerPrincipal(services, signer);
   return { request, principal, bodySigning: bodySigningOf(claim.payloadHash, context, claim.signature) };
 }
 
 async function byObsSignature(services: AuthenticationServices, request: ObsRequest): Promise<AuthenticatedRequest> {
   const { access, signature } = readObsClaim(request);
-  const key = await requireAccessKey(services, access);
-  verifyObsSignature(request, signature, { secret: key.secret, now: services.clock.now() });
-  const principal = await accessKeyPrincipal(services, key);
+  const signer = await requireSigner(services, request, access);
+  verifyObsSignature(request, signature, { secret: signer.secret, now: services.clock.now() });
+  const principal = await signerPrincipal(services, signer);
   return { request: withHeaderAliases(request, "x-obs"), principal, bodySigning: { kind: "plain" } };
 }
 

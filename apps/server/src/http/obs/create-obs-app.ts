@@ -1,6 +1,8 @@
 import { createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { TlsFiles } from "../../read-tls.ts";
 import { handleExchange } from "./handle-exchange.ts";
 import type { Exchange } from "./handle-exchange.ts";
 import type { ObsServices } from "./obs-services.ts";
@@ -20,13 +22,15 @@ export interface ObsApp {
 
 /**
  * Makes the S3-compatible endpoint: buckets and objects on a port of their own. It stands on Node's own server, since nothing of
- * it is routed by path, bodies are never parsed, and the path must reach the signature check as it was sent.
+ * it is routed by path, bodies are never parsed, and the path must reach the signature check as it was sent. With a certificate it speaks nothing
+ * but HTTPS.
  *
  * Memory  per upload 384 KiB of digest blocks (above 1 MiB), what the store's writer holds, and two socket buffers of 64 KiB;
  *         per download two steps of 1 MiB; per XML request 6 MiB of text and the tree of it
  */
-export function createObsApp(services: ObsServices): ObsApp {
-  const server = createServer({ requestTimeout: 0, headersTimeout: headersTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs });
+export function createObsApp(services: ObsServices, tls?: TlsFiles): ObsApp {
+  const times = { requestTimeout: 0, headersTimeout: headersTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs };
+  const server = tls === undefined ? createServer(times) : createSecureServer({ ...times, ...tls });
   server.timeout = idleTimeoutMs;
   const handle = async (exchange: Exchange) => {
     exchange.response.once("close", () => {

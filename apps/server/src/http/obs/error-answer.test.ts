@@ -32,6 +32,20 @@ test("a range that cannot be had tells how long the object is", () => {
   assert.deepEqual([answer.status, answer.headers?.["content-range"]], [416, "bytes */10"]);
 });
 
+test("R-195: a busy catalog and a store out of reach are 503 with Retry-After; what else fails is 500", () => {
+  for (const error of [
+    Object.assign(new Error("locked"), { errcode: 5 }),
+    Object.assign(new Error("snapshot"), { errcode: 517 }),
+    new StoreError("store.io", "x"),
+  ]) {
+    const answer = errorAnswer(asServiceError(error), where);
+    assert.deepEqual([answer.status, answer.headers?.["retry-after"]], [503, "5"]);
+    assert.match(textOf(answer), /<Code>ServiceUnavailable</);
+  }
+  const failed = errorAnswer(asServiceError(Object.assign(new Error("corrupt"), { errcode: 11 })), where);
+  assert.deepEqual([failed.status, failed.headers?.["retry-after"]], [500, undefined]);
+});
+
 test("a full disk is told as such, also when closing failed after it; the rest is our failure and says nothing", () => {
   const full = new StoreError("store.full", "secret path");
   assert.equal(asServiceError(full).code, "obs.InsufficientStorage");

@@ -1,11 +1,15 @@
 import { isServiceError, renderError, ServiceError } from "@tintype/contract/service-error.ts";
 import { isStoreError } from "@tintype/store/store-error.ts";
+import { isUnavailable, retryAfterSeconds } from "../ops/is-unavailable.ts";
 import type { ObsAnswer } from "./obs-answer.ts";
 import { writeXml } from "./xml/write-xml.ts";
 
 const sqliteFull = 13;
 
-/** Turns whatever was thrown into an error of the contract: a full disk is told as such, what nobody expected is our failure. */
+/**
+ * Turns whatever was thrown into an error of the contract: a full disk is told as such, and so is what may pass; what nobody expected is our
+ * failure.
+ */
 export function asServiceError(error: unknown): ServiceError {
   if (error instanceof SuppressedError) {
     // Closing something failed after the work had failed already: the work's error tells what matters.
@@ -13,6 +17,9 @@ export function asServiceError(error: unknown): ServiceError {
   }
   if (isServiceError(error)) {
     return error;
+  }
+  if (isUnavailable(error)) {
+    return new ServiceError("obs.ServiceUnavailable", {}, { cause: error });
   }
   const isFull =
     (isStoreError(error) && error.code === "store.full") || (error instanceof Error && "errcode" in error && error.errcode === sqliteFull);
@@ -42,6 +49,9 @@ export function errorAnswer(error: ServiceError, where: { readonly resource: str
     ],
     { withNamespace: false },
   );
-  const headers = s3Code === "InvalidRange" ? { "content-range": `bytes */${sizeBytes}` } : {};
+  const headers = {
+    ...(s3Code === "InvalidRange" && { "content-range": `bytes */${sizeBytes}` }),
+    ...(error.status === 503 && { "retry-after": String(retryAfterSeconds) }),
+  };
   return { status: isAboutCaller ? 403 : error.status, headers, body };
 }

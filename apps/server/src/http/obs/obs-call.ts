@@ -1,10 +1,10 @@
+import type { Action } from "@tintype/contract/permissions/actions.table.ts";
 import type { Payload } from "../../buckets/payload.ts";
 import type { ObjectAddress } from "../../buckets/require-bucket.ts";
 import type { Principal } from "../../ports/principal.ts";
 import type { ObsAnswer } from "./obs-answer.ts";
 import type { ObsRequest } from "./obs-request.ts";
 import type { ObsServices } from "./obs-services.ts";
-import type { Access } from "./project-for.ts";
 
 /** A request whose sender is known and may do what it asks. */
 export interface ObsCall {
@@ -29,6 +29,7 @@ export interface Operation {
   readonly parameter?: string;
   /** Header that asks for it, besides the parameter. */
   readonly header?: string;
-  readonly access: Access;
+  /** The right that it needs. */
+  readonly action: Action;
   answer(call: ObsCall): Promise<ObsAnswer>;
 }

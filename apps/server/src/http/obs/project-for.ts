@@ -1,23 +1,26 @@
+import type { Action } from "@tintype/contract/permissions/actions.table.ts";
 import { ServiceError } from "@tintype/contract/service-error.ts";
+import { bucketResource, objectResource } from "../../identity/bucket-resource.ts";
+import { requireRights } from "../../identity/require-rights.ts";
 import type { ProjectId } from "../../ports/ids.ts";
 import type { Principal } from "../../ports/principal.ts";
 
-/** What an operation does to a project's buckets. */
-export type Access = "read" | "write";
-
-const rolesFor: Readonly<Record<Access, readonly string[]>> = { read: ["reader", "member", "admin"], write: ["member", "admin"] };
-
 /**
- * Answers the project that a principal calls for, if one of its roles there allows the access.
+ * Answers the project that a principal calls for, if it may do there what it asks with that bucket or object. For an action
+ * on objects without a key it tells whether there may be any object for which it may.
  *
  * Throws  obs.AccessDenied, obs.AccessDenied.noProject
  */
-export function projectFor({ project, roles }: Principal, access: Access, operation: string): ProjectId {
-  if (project === undefined) {
+export function projectFor(
+  principal: Principal,
+  action: Action,
+  { bucket, key }: { readonly bucket: string; readonly key: string },
+): ProjectId {
+  if (principal.project === undefined) {
     throw new ServiceError("obs.AccessDenied.noProject");
   }
-  if (!roles.some((role) => rolesFor[access].includes(role))) {
-    throw new ServiceError("obs.AccessDenied", { operation });
-  }
-  return project.id;
+  const isKnown = bucket !== "" && (key !== "" || action.startsWith("obs:bucket:"));
+  const resource = key === "" ? bucketResource(bucket) : objectResource(bucket, key);
+  requireRights(principal, [action], isKnown ? { resource } : {});
+  return principal.project.id;
 }

@@ -1,9 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { dropRest } from "../drop-rest.ts";
 import { sendPieces } from "../send-pieces.ts";
 import type { ObsAnswer } from "./obs-answer.ts";
-
-/** Bytes of an upload that was refused which are read and dropped, so that the client comes to read the answer. */
-const drainLimitBytes = 8 * 1024 * 1024;
 
 /** Where an answer goes. */
 export interface AnswerTarget {
@@ -46,19 +44,5 @@ export async function sendAnswer({ incoming, response, signal }: AnswerTarget, a
     response.end();
   } else {
     await sendPieces(response, body.bytes(signal));
-  }
-}
-
-/** Reads and drops what is left of a body that nobody wanted, up to a limit: many a client reads the answer only when it has sent everything. */
-function dropRest(incoming: IncomingMessage): void {
-  if (!incoming.complete) {
-    let dropped = 0;
-    incoming.on("data", (bytes: Uint8Array) => {
-      dropped += bytes.length;
-      if (dropped > drainLimitBytes) {
-        incoming.destroy();
-      }
-    });
-    incoming.resume();
   }
 }

@@ -20,14 +20,15 @@ export function opsPlugin({ version, checks, metrics }: OpsServices): FastifyPlu
   // The checks touch the disk: whoever asks while they run shares their outcome.
   let underWay: Promise<ReadyBody["checks"]> | undefined;
   return async (app) => {
-    app.get("/healthz", { schema: { response: { 200: AliveBody } } }, async () => ({ status: "alive" as const, version }));
-    app.get("/readyz", { schema: { response: { 200: ReadyBody, 503: ReadyBody } } }, async (request, reply) => {
+    const config = { access: "anyone" } as const;
+    app.get("/healthz", { config, schema: { response: { 200: AliveBody } } }, async () => ({ status: "alive" as const, version }));
+    app.get("/readyz", { config, schema: { response: { 200: ReadyBody, 503: ReadyBody } } }, async (request, reply) => {
       underWay ??= runAll(checks, request.log).finally(() => (underWay = undefined));
       const results = await underWay;
       const isReady = results.every(({ ok }) => ok);
       return await reply.code(isReady ? 200 : 503).send({ status: isReady ? "ready" : "unready", checks: results });
     });
-    app.get("/metrics", async (_request, reply) => {
+    app.get("/metrics", { config }, async (_request, reply) => {
       const { contentType, text } = await metrics.render();
       return await reply.type(contentType).send(text);
     });

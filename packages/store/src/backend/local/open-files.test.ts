@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdir, readlink, writeFile } from "node:fs/promises";
+import { readdir, readlink, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { it } from "node:test";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
@@ -55,4 +55,30 @@ it("does not remember that a file was missing", async () => {
   await writeFile(path, "back");
   assert.equal(await files.read(path, 0, [target]), 4);
   assert.equal(target.toString(), "back");
+});
+
+it("reads the file that is there now when another took its place, and closes the one before", async () => {
+  await using root = await temporaryFolder();
+  const path = join(root.path, "file");
+  await using files = new OpenFiles();
+  for (const content of ["first", "other", "third"]) {
+    await writeFile(`${path}.new`, content);
+    await rename(`${path}.new`, path);
+    const targets = [Buffer.alloc(5), Buffer.alloc(5)];
+    assert.deepEqual(await Promise.all(targets.map((target) => files.read(path, 0, [target]))), [5, 5]);
+    assert.deepEqual(targets.map(String), [content, content]);
+  }
+  assert.equal(process.platform === "linux" ? await openFilesUnder(root.path) : 1, 1);
+});
+
+it("tells that a file is gone that it had kept open", async () => {
+  await using root = await temporaryFolder();
+  const path = join(root.path, "file");
+  await writeFile(path, "content");
+  await using files = new OpenFiles();
+  const target = Buffer.alloc(7);
+  assert.equal(await files.read(path, 0, [target]), 7);
+  await rm(path);
+  await assert.rejects(files.read(path, 0, [target]), { code: "ENOENT" });
+  assert.equal(process.platform === "linux" ? await openFilesUnder(root.path) : 0, 0);
 });

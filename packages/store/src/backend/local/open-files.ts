@@ -1,8 +1,15 @@
-import { open } from "node:fs/promises";
+import type { BigIntStats } from "node:fs";
+import { open, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 
+interface Opened {
+  readonly handle: FileHandle;
+  /** Which file it is, whatever its name. */
+  readonly identity: string;
+}
+
 interface OpenFile {
-  readonly handle: Promise<FileHandle>;
+  readonly opened: Promise<Opened>;
   readers: number;
 }
 
@@ -10,8 +17,8 @@ interface OpenFile {
 const filesKept = 32;
 
 /**
- * Reads files, keeping those open that were used last: opening and closing would double what a small read costs. Files must never
- * change while they are there.
+ * Reads files, keeping those open that were used last: opening and closing would double what a small read costs. While a file is read
+ * it looks whether that is still the one of this name: somebody may have put another in its place, from a backup for instance.
  */
 export class OpenFiles implements AsyncDisposable {
   /** By path, least recently used first. */
@@ -23,16 +30,21 @@ export class OpenFiles implements AsyncDisposable {
     this.#files.delete(path);
     this.#files.set(path, file);
     file.readers += 1;
+    let bytesRead: number | undefined;
     try {
-      return await fill(await file.handle, offset, targets);
+      bytesRead = await readWhileThere(path, await file.opened, { offset, targets });
     } finally {
       file.readers -= 1;
+      if (bytesRead === undefined && this.#files.get(path) === file) {
+        this.#files.delete(path);
+      }
       if (this.#files.get(path) === file) {
         await this.#closeUnused(filesKept);
       } else {
         await closeWhenUnused(file);
       }
     }
+    return bytesRead ?? (await this.read(path, offset, targets));
   }
 
   /** To be called when a file was removed: its space comes back once it is closed, and a new file may get its name. */
@@ -50,9 +62,9 @@ export class OpenFiles implements AsyncDisposable {
   }
 
   #open(path: string): OpenFile {
-    const file = { handle: open(path, "r"), readers: 0 };
+    const file = { opened: openFile(path), readers: 0 };
     // A file that cannot be opened is not kept, so that the next read tries again.
-    file.handle.catch(() => {
+    file.opened.catch(() => {
       if (this.#files.get(path) === file) {
         this.#files.delete(path);
       }
@@ -67,7 +79,7 @@ export class OpenFiles implements AsyncDisposable {
       }
       if (file.readers === 0) {
         this.#files.delete(path);
-        await (await file.handle).close();
+        await (await file.opened).handle.close();
       }
     }
   }
@@ -76,9 +88,37 @@ export class OpenFiles implements AsyncDisposable {
 /** Closes a file that is not kept any more, after its last reader. */
 async function closeWhenUnused(file: OpenFile): Promise<void> {
   if (file.readers === 0) {
-    const handle = await file.handle.catch(() => undefined);
-    await handle?.close();
+    const opened = await file.opened.catch(() => undefined);
+    await opened?.handle.close();
   }
+}
+
+async function openFile(path: string): Promise<Opened> {
+  const handle = await open(path, "r");
+  try {
+    return { handle, identity: identityOf(await handle.stat({ bigint: true })) };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** No other file has its number on this volume as long as it is open. */
+function identityOf({ dev, ino }: BigIntStats): string {
+  return `${dev} ${ino}`;
+}
+
+/** Undefined when another file has the name by now. Throws when none has it. */
+async function readWhileThere(
+  path: string,
+  { handle, identity }: Opened,
+  { offset, targets }: { readonly offset: number; readonly targets: readonly Uint8Array[] },
+): Promise<number | undefined> {
+  const work = [fill(handle, offset, targets), stat(path, { bigint: true })] as const;
+  // Nothing may touch the targets once this has failed.
+  await Promise.allSettled(work);
+  const [bytesRead, there] = await Promise.all(work);
+  return identityOf(there) === identity ? bytesRead : undefined;
 }
 
 /** The system may stop before the end of the file, at 2 GiB or when a signal comes; then the rest is asked for. */

@@ -4,11 +4,11 @@ import { wordingErrors } from "../../as-store-error.ts";
 import type { Backend, KeptFile, NewFile } from "../backend.ts";
 import { checkFileName } from "../file-name.ts";
 import { checkOffset } from "../fill-targets.ts";
-import { Limiter } from "../timing/limiter.ts";
 import { clearStrays } from "./clear-strays.ts";
 import { listObjects } from "./list-objects.ts";
 import { NameTurns } from "./name-turns.ts";
 import { headObject } from "./object-token.ts";
+import { PartBuffers } from "./part-buffers.ts";
 import { probeConditionalWrites } from "./probe-conditional-writes.ts";
 import { putObject } from "./put-object.ts";
 import type { ConditionalWrites } from "./put-object.ts";
@@ -28,8 +28,8 @@ const prefixForm = /^[A-Za-z0-9/._-]{0,500}$/;
  *
  * No overwriting  promised by the service where it knows `If-None-Match: *` (tried at opening, apart for whole objects and for
  *                 uploads in parts); elsewhere by looking first, with puts of one name taking turns: safe in one process, not between several
- * Memory          8 MiB for each of `uploadBuffers` (4), all puts of staged files together, and as much again until it is collected;
- *                 bytes to put are the caller's
+ * Memory          8 MiB for each of `uploadBuffers` (4), all puts of staged files together, kept from their first use on; bytes to
+ *                 put are the caller's, and copied for their digest where they are more than 64 KiB; a thread, some 10 MiB, from then on
  * Throws          store.io with what to do: credentials, bucket, region, endpoint; TypeError when the options are wrong
  */
 export async function openS3Backend(options: S3Options): Promise<Backend> {
@@ -41,19 +41,19 @@ export async function openS3Backend(options: S3Options): Promise<Backend> {
   if (!/^https?:$/.test(new URL(options.endpoint).protocol)) {
     throw new TypeError(`An endpoint starts with http:// or https://, got ${options.endpoint}.`);
   }
-  using stack = new DisposableStack();
+  await using stack = new AsyncDisposableStack();
   const bucket = stack.use(new S3Bucket(options));
   const input = { Bucket: bucket.name, Prefix: bucket.prefix, MaxKeys: 1 };
   await bucket.send("Opening", () => bucket.client.send(new ListObjectsV2Command(input)));
   const conditions = await probeConditionalWrites(bucket);
   await clearStrays(bucket);
   stack.move();
-  return new S3Backend(bucket, { conditions, buffers: new Limiter(options.uploadBuffers ?? 4) });
+  return new S3Backend(bucket, { conditions, buffers: new PartBuffers(options.uploadBuffers ?? 4) });
 }
 
 interface Uploads {
   readonly conditions: ConditionalWrites;
-  readonly buffers: Limiter;
+  readonly buffers: PartBuffers;
 }
 
 class S3Backend implements Backend {
@@ -118,7 +118,7 @@ class S3Backend implements Backend {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#bucket[Symbol.dispose]();
+    await this.#bucket[Symbol.asyncDispose]();
   }
 
   async #putBytes(name: string, bytes: Uint8Array): Promise<void> {
@@ -131,7 +131,11 @@ class S3Backend implements Backend {
       const { size: sizeBytes } = await file.stat();
       const { conditions, buffers } = this.#uploads;
       if (sizeBytes <= partBytes) {
-        await buffers.run(async () => this.#putBytes(name, await readStaged(file, 0, sizeBytes)));
+        await buffers.run(async (buffer) => {
+          const bytes = buffer.subarray(0, sizeBytes);
+          await readStaged(file, 0, bytes);
+          await this.#putBytes(name, bytes);
+        });
       } else {
         await uploadObject(this.#bucket, { name, file, sizeBytes, conditional: conditions.complete, buffers });
       }

@@ -8,8 +8,8 @@ import type { CompletedPart } from "@aws-sdk/client-s3";
 import { randomUUID } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { StoreError } from "../../store-error.ts";
-import type { Limiter } from "../timing/limiter.ts";
 import { headObject, tokenMetadata } from "./object-token.ts";
+import type { PartBuffers } from "./part-buffers.ts";
 import { knowingWhoseItIs, takenError, whenFree } from "./put-object.ts";
 import type { S3Bucket } from "./s3-bucket.ts";
 import { hasStatus } from "./s3-failure.ts";
@@ -21,31 +21,29 @@ export interface Upload {
   readonly file: FileHandle;
   readonly sizeBytes: number;
   readonly conditional: boolean;
-  /** Has one place for each buffer that may be filled. */
-  readonly buffers: Limiter;
+  readonly buffers: PartBuffers;
 }
 
 interface Begun extends Upload {
   readonly UploadId: string;
 }
 
-/** Reads a range of a file that is known to be there. Throws store.io when the file has become shorter. */
-export async function readStaged(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = Buffer.allocUnsafeSlow(length);
-  for (let filled = 0; filled < length;) {
-    const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
+/** Fills memory from a file that is known to be there. Throws store.io when the file has become shorter. */
+export async function readStaged(file: FileHandle, offset: number, target: Buffer): Promise<void> {
+  for (let filled = 0; filled < target.length;) {
+    const { bytesRead } = await file.read(target, filled, target.length - filled, offset + filled);
     if (bytesRead === 0) {
-      throw new StoreError("store.io", `A staged file ended at ${offset + filled} of ${offset + length} bytes: something else changed it.`);
+      const end = offset + target.length;
+      throw new StoreError("store.io", `A staged file ended at ${offset + filled} of ${end} bytes: something else changed it.`);
     }
     filled += bytesRead;
   }
-  return bytes;
 }
 
 /**
  * Uploads a file in parts. Nothing of it is seen before all parts are there; when it fails, the parts are thrown away.
  *
- * Memory  one part in each place of `buffers`
+ * Memory  `buffers`
  * Throws  store.exists, store.full, store.io
  */
 export async function uploadObject(bucket: S3Bucket, upload: Upload): Promise<void> {
@@ -86,7 +84,9 @@ async function refuseTaken(bucket: S3Bucket, name: string): Promise<void> {
 async function sendParts(bucket: S3Bucket, upload: Begun): Promise<CompletedPart[]> {
   const numbers = Array.from({ length: Math.ceil(upload.sizeBytes / partBytes) }, (_, index) => index + 1);
   const stop = new AbortController();
-  const sends = numbers.map((number) => upload.buffers.run(() => sendPart(bucket, upload, { number, signal: stop.signal }), stop.signal));
+  const sends = numbers.map((number) =>
+    upload.buffers.run((buffer) => sendPart(bucket, upload, { number, buffer, signal: stop.signal }), stop.signal),
+  );
   try {
     return await Promise.all(sends);
   } catch (error) {
@@ -100,10 +100,11 @@ async function sendParts(bucket: S3Bucket, upload: Begun): Promise<CompletedPart
 async function sendPart(
   bucket: S3Bucket,
   { name, UploadId, file, sizeBytes }: Begun,
-  { number, signal }: { readonly number: number; readonly signal: AbortSignal },
+  { number, buffer, signal }: { readonly number: number; readonly buffer: Buffer; readonly signal: AbortSignal },
 ): Promise<CompletedPart> {
   const offset = (number - 1) * partBytes;
-  const Body = await readStaged(file, offset, Math.min(partBytes, sizeBytes - offset));
+  const Body = buffer.subarray(0, Math.min(partBytes, sizeBytes - offset));
+  await readStaged(file, offset, Body);
   const input = { ...bucket.at(name), UploadId, PartNumber: number, Body };
   const send = () => bucket.client.send(new UploadPartCommand(input), { abortSignal: signal });
   const { ETag } = await bucket.send(`Writing part ${number} of ${name}`, send, { signal });

@@ -1,3 +1,5 @@
+import { isAction } from "@tintype/contract/permissions/actions.table.ts";
+import type { Action } from "@tintype/contract/permissions/actions.table.ts";
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { ErrorCode } from "@tintype/contract/service-error.ts";
 import { requireBucket } from "../../../buckets/require-bucket.ts";
@@ -45,14 +47,14 @@ const absentSettings: readonly { readonly name: string; readonly parameter: stri
 /** What clients ask about buckets and objects as a matter of course. */
 export const settingsOperations: readonly Operation[] = [
   ...fixedSettings.map(({ name, parameter, document }) => ({
-    ...({ name, parameter, method: "GET", about: "bucket", access: "read" } as const),
+    ...({ name, parameter, method: "GET", about: "bucket", action: actionOf(name) } as const),
     async answer(call: ObsCall): Promise<ObsAnswer> {
       await requireBucket(call.services.catalog, call.address);
       return { status: 200, body: writeXml(document(call)) };
     },
   })),
   ...absentSettings.map(({ name, parameter, code }) => ({
-    ...({ name, parameter, method: "GET", about: "bucket", access: "read" } as const),
+    ...({ name, parameter, method: "GET", about: "bucket", action: actionOf(name) } as const),
     async answer({ services, address }: ObsCall): Promise<ObsAnswer> {
       await requireBucket(services.catalog, address);
       throw new ServiceError(code, { bucket: address.bucket });
@@ -62,13 +64,19 @@ export const settingsOperations: readonly Operation[] = [
   objectSetting("GetObjectTagging", "tagging", () => ["Tagging", ["TagSet"]]),
 ];
 
+/** Settings that policies tell apart; the others are read with one right. */
+function actionOf(name: string): Action {
+  const action = `obs:bucket:${name}`;
+  return isAction(action) ? action : "obs:bucket:GetBucketVersioning";
+}
+
 function objectSetting(name: string, parameter: string, document: (call: ObsCall) => XmlNode): Operation {
   return {
     name,
     parameter,
     method: "GET",
     about: "object",
-    access: "read",
+    action: "obs:object:GetObjectAcl",
     async answer(call) {
       await requireObject(call.services.catalog, call.address);
       return { status: 200, body: writeXml(document(call)) };

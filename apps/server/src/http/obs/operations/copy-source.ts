@@ -1,14 +1,15 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { CopySource } from "../../../buckets/copy-object.ts";
 import type { ObsCall } from "../obs-call.ts";
+import { projectFor } from "../project-for.ts";
 import { isWanted } from "../read-conditions.ts";
 
 /**
  * What `x-amz-copy-source` and its conditions name: `/bucket/key`, percent-encoded.
  *
- * Throws  obs.InvalidArgument, obs.NotImplemented (a version)
+ * Throws  obs.InvalidArgument, obs.NotImplemented (a version), obs.AccessDenied
  */
-export function copySourceOf({ request, address, signal }: ObsCall): CopySource {
+export function copySourceOf({ request, address, principal, signal }: ObsCall): CopySource {
   const [path = "", query] = (request.header("x-amz-copy-source") ?? "").split("?versionId=");
   if (query !== undefined && query !== "null") {
     throw new ServiceError("obs.NotImplemented", { what: "Versions of objects" });
@@ -17,6 +18,7 @@ export function copySourceOf({ request, address, signal }: ObsCall): CopySource 
   if (bucket === undefined || key === undefined) {
     throw new ServiceError("obs.InvalidArgument", { name: "x-amz-copy-source", reason: "it must be <bucket>/<key>, percent-encoded" });
   }
+  projectFor(principal, "obs:object:GetObject", { bucket, key });
   const condition = (name: string) => request.header(`x-amz-copy-source-if-${name}`);
   return {
     from: { projectId: address.projectId, bucket, key },

@@ -1,0 +1,28 @@
+import type { Action } from "@tintype/contract/permissions/actions.table.ts";
+import { ServiceError } from "@tintype/contract/service-error.ts";
+import { mayDo } from "../identity/authorize.ts";
+import { forbidden } from "../identity/forbidden.ts";
+import type { ProjectId } from "../ports/ids.ts";
+import type { Principal } from "../ports/principal.ts";
+
+/** Whose audit trail a call is about. */
+export interface AuditCaller {
+  readonly projectId: ProjectId;
+  /** True for operators, who also see calls that belong to no project. */
+  readonly seesUnassigned: boolean;
+}
+
+/**
+ * Lets a principal do something with the audit trail of its project.
+ *
+ * Throws  identity.projectRequired, CTS.0002
+ */
+export function auditCaller(principal: Principal, action: Action): AuditCaller {
+  if (principal.project === undefined) {
+    throw new ServiceError("identity.projectRequired");
+  }
+  if (!mayDo(principal, action)) {
+    throw forbidden(principal, action);
+  }
+  return { projectId: principal.project.id, seesUnassigned: mayDo(principal, "tintype:traces:listUnassigned") };
+}

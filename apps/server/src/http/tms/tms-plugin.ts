@@ -1,0 +1,18 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { ServiceError } from "@tintype/contract/service-error.ts";
+import { speakJson } from "../speak-json.ts";
+import { answerTmsError } from "./answer-tms-error.ts";
+import { addPredefinedTagRoutes } from "./predefined-tag-routes.ts";
+import { addResourceTagRoutes } from "./resource-tag-routes.ts";
+import type { TmsServices } from "./tms-services.ts";
+
+/** The TMS dialect: the calls of Huawei Cloud TMS v1.0, with images as the resources, for its unmodified clients. */
+export function tmsPlugin(services: TmsServices): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    const malformed = (problem: string, cause?: unknown) => new ServiceError("TMS.0002", { problem }, { cause });
+    speakJson(app, { requirePrincipal: services.requirePrincipal, malformed });
+    app.setErrorHandler(answerTmsError);
+    addPredefinedTagRoutes(app, services);
+    addResourceTagRoutes(app, services);
+  };
+}

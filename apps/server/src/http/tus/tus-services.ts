@@ -1,0 +1,8 @@
+import type { preValidationAsyncHookHandler } from "fastify";
+import type { UploadsDeps } from "../../uploads/uploads-deps.ts";
+
+/** What resumable uploads work with on the wire. */
+export interface TusServices extends Omit<UploadsDeps, "writers"> {
+  /** Sets `request.principal`, or refuses. */
+  readonly requirePrincipal: preValidationAsyncHookHandler;
+}

@@ -1,0 +1,66 @@
+import { ServiceError } from "@tintype/contract/service-error.ts";
+import type { BlobId } from "@tintype/store/blob-store.ts";
+import { releaseBlobs } from "../../buckets/release-blobs.ts";
+import type { ImageRecord } from "../../ports/image-catalog.ts";
+import type { Principal } from "../../ports/principal.ts";
+import { imageBlobRecord } from "../../images/image-blob-record.ts";
+import { judgeFile } from "./judge-file.ts";
+import { nameBlob } from "./name-blob.ts";
+import type { ReceivedFile } from "./receive-file.ts";
+import { takeFile } from "./take-file.ts";
+import type { FileForImage, TakeFileDeps } from "./take-file.ts";
+
+/**
+ * Makes an image active with a file that is kept, and comes back, bit for bit. What it is, its content decides.
+ *
+ * Memory  as `takeFile` and `judgeFile`
+ * Throws  as `takeFile` and `judgeFile`
+ */
+export async function uploadFile(deps: TakeFileDeps, principal: Principal, file: FileForImage): Promise<void> {
+  await takeFile(deps, principal, file, {
+    status: "saving",
+    keep: async (image, blobId, received) => {
+      try {
+        await activateWithFile(deps, { image, uploadedId: blobId, received });
+      } finally {
+        await releaseBlobs(deps, [blobId]);
+      }
+    },
+  });
+}
+
+/** An image that is being filled, and the file that came for it. */
+export interface UploadedFile {
+  readonly image: ImageRecord;
+  readonly uploadedId: BlobId;
+  readonly received: ReceivedFile;
+}
+
+/**
+ * Makes an image active with a file that is in the store. It gets a blob of its own, whose manifest tells what was found out since the file
+ * came; no byte moves for that.
+ *
+ * Throws  as `judgeFile`; image.gone when the image was deleted meanwhile
+ */
+export async function activateWithFile(deps: TakeFileDeps, { image, uploadedId, received }: UploadedFile): Promise<void> {
+  const { formatMatch } = deps.files;
+  const { content, ...inside } = await judgeFile(await deps.store.open(uploadedId), { ...image, requireMatch: formatMatch === "required" });
+  // The port makes 32 hex digits, which is what names of blobs are.
+  const blobId = deps.ids.hex32() as BlobId;
+  const now = deps.clock.now();
+  const found = {
+    disks: [{ ...inside, blobId, dataBytes: received.dataBytes }],
+    file: received.file,
+    sourceFormat: inside.format ?? (content === "iso" ? content : "raw"),
+    ...(image.diskFormat === "iso" && { kind: "iso" as const }),
+    updatedAt: now,
+    activeAt: now,
+  };
+  await deps.catalog.removals.note([blobId], now);
+  await deps.store.copy(uploadedId, blobId, { record: imageBlobRecord({ ...image, ...found, status: "active" }) });
+  await nameBlob(deps, blobId, async ({ images }) => {
+    if ((await images.changeStatus(image.id, [image.status], "active", found)) === undefined) {
+      throw new ServiceError("image.gone", { id: image.id });
+    }
+  });
+}

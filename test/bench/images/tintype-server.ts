@@ -1,0 +1,104 @@
+import { sqlCatalog } from "@tintype/server/adapters/sql/sql-catalog.ts";
+import { openSqlite } from "@tintype/server/adapters/sqlite/open-sqlite.ts";
+import { catalogPath } from "@tintype/server/data-folder.ts";
+import type { ImageRecord } from "@tintype/server/ports/image-catalog.ts";
+import type { ImageId, ProjectId } from "@tintype/server/ports/ids.ts";
+import type { BlobId } from "@tintype/store/blob-store.ts";
+import { readLocalCredentials } from "../../system/local-session.ts";
+import { TintypeProcess } from "../../system/tintype-process.ts";
+import type { BenchImage } from "./bench-image.ts";
+
+/** A running server of ours with the given images, all of one project, and what its callers send along. */
+export interface FilledTintype extends AsyncDisposable {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly projectId: string;
+}
+
+/** Starts a server as users do, with its defaults; every call is authenticated by a token and authorised. */
+export async function startTintype(folder: string, images: readonly BenchImage[]): Promise<FilledTintype> {
+  const server = await TintypeProcess.prepare(folder, { TINTYPE_LOG_LEVEL: "warn" });
+  await server.start();
+  const { token, projectId } = await login(folder);
+  await server.stop();
+  const database = await openSqlite(catalogPath(folder));
+  await sqlCatalog(database).transaction(async (catalog) => {
+    for (const image of images) {
+      await catalog.images.insert(toRecord(image, projectId));
+    }
+  });
+  await database.destroy();
+  await server.start();
+  return {
+    url: server.endpoint,
+    headers: { "x-auth-token": token },
+    projectId,
+    [Symbol.asyncDispose]: async () => {
+      await server.stop();
+    },
+  };
+}
+
+async function login(folder: string): Promise<{ readonly token: string; readonly projectId: string }> {
+  const { authUrl } = await readLocalCredentials(folder);
+  // Only written by the server, whose first user it names.
+  const { username, password, projectName } = (await readLocalCredentials(folder)) as unknown as Record<string, string>;
+  const domain = { name: "Default" };
+  const body = {
+    auth: {
+      identity: { methods: ["password"], password: { user: { name: username, password, domain } } },
+      scope: { project: { name: projectName, domain } },
+    },
+  };
+  const answer = await fetch(`${authUrl}/auth/tokens`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const token = answer.headers.get("x-subject-token");
+  if (token === null) {
+    throw new Error(`No token: ${answer.status} ${await answer.text()}`);
+  }
+  // The documented answer.
+  const { token: described } = (await answer.json()) as { token: { project: { id: string } } };
+  return { token, projectId: described.project.id };
+}
+
+function toRecord({ id, name, createdAt, tags, properties }: BenchImage, projectId: string): ImageRecord {
+  return {
+    id: id as ImageId,
+    projectId: projectId as ProjectId,
+    name,
+    description: "",
+    status: "active",
+    visibility: "private",
+    protected: false,
+    kind: "system",
+    containerFormat: "bare",
+    diskFormat: "zvhd2",
+    minDiskGiB: 40,
+    minRamMiB: 0,
+    maxRamMiB: 0,
+    disks: [{ blobId: "0".repeat(32) as BlobId, virtualSizeBytes: 40 * 2 ** 30, dataBytes: 2 ** 30 }],
+    osType: "Linux",
+    osBit: "64",
+    osVersion: "Ubuntu 22.04 server 64bit",
+    platform: "Ubuntu",
+    architecture: "x86",
+    firmware: "bios",
+    origin: "file,bucket:file",
+    sourceFormat: "qcow2",
+    enterpriseProjectId: "0",
+    tags,
+    properties,
+    createdAt,
+    updatedAt: createdAt,
+    activeAt: createdAt,
+    encryption: undefined,
+    lineage: {},
+    isPublished: false,
+    isHidden: false,
+    file: undefined,
+    memberCount: 0,
+  };
+}

@@ -32,7 +32,13 @@ export const limitHeadings: readonly LimitHeading[] = [
   {
     en: "Import",
     zh: "导入",
-    settings: ["limits.imports.maxFileGiB", "limits.imports.maxQuickFileGiB", "limits.imports.maxDataDisks", "limits.imports.maxUploadMiB"],
+    settings: [
+      "limits.imports.maxFileGiB",
+      "limits.imports.maxQuickFileGiB",
+      "limits.imports.maxDataDisks",
+      "limits.imports.maxUploadMiB",
+      "limits.uploads.maxGiB",
+    ],
     operations: [],
   },
   {

@@ -197,7 +197,8 @@ test("R-313: data disks alone come in as a task of volumes, and their tags may s
 test("R-215: the images of one task take their places together or not at all", async () => {
   await using server = await serverWithFiles({ limits: { images: { perProject: 2 } } });
   const before = await server.world.contents();
-  const disks = (count: number) => ["files:other.raw", "files:third.raw"].slice(0, count).map((name) => ({ image_url: name, min_disk: 40 }));
+  const disks = (count: number) =>
+    ["files:other.raw", "files:third.raw"].slice(0, count).map((name) => ({ image_url: name, min_disk: 40 }));
   const asked = { name: "n", image_url: "files:data.raw", min_disk: 40 };
   assert.equal(refusalOf(await server.call("POST", action, { ...asked, data_images: disks(2) })), "400 IMG.0015");
   assert.deepEqual(await server.world.contents(), before);

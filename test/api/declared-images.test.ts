@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { newJob } from "@tintype/jobs/new-job.ts";
 import { ImageV2 } from "@tintype/contract/image-v2/images.ts";
 import { Value } from "typebox/value";
 import { DeclaredServer } from "./declared-setup.ts";
@@ -168,6 +169,8 @@ test("a reader sees images and changes none", async () => {
   assert.equal(await server.refused({}, reader), 403);
   assert.equal((await server.patch(image.id, [], reader)).statusCode, 403);
   for (const [method, path] of [
+    ["GET", "/file"],
+    ["PUT", "/file"],
     ["DELETE", ""],
     ["PUT", "/tags/x"],
     ["DELETE", "/tags/t"],
@@ -176,7 +179,11 @@ test("a reader sees images and changes none", async () => {
     ["PUT", "/members/alt"],
     ["DELETE", "/members/alt"],
   ] as const) {
-    assert.equal(await server.status(method, `/${image.id}${path}`, reader, path === "/members/alt" ? { status: "accepted" } : undefined), 403, path);
+    assert.equal(
+      await server.status(method, `/${image.id}${path}`, reader, path === "/members/alt" ? { status: "accepted" } : undefined),
+      403,
+      path,
+    );
   }
   assert.equal(await server.status("POST", `/${image.id}/members`, reader, { member: "alt" }), 403);
 });
@@ -215,16 +222,17 @@ test("an image is deleted in every state with its content, unless a task works o
   await using server = await DeclaredServer.open();
   const { world } = server.ims;
   for (const status of ["queued", "saving", "uploading", "importing", "active", "deactivated", "killed"] as const) {
-    const image = await world.addImage("demo", Buffer.alloc(1024, 1), { status });
+    const image = await world.addImage("demo", Buffer.alloc(1024, 1), { status, origin: undefined });
     assert.equal(await server.status("DELETE", `/${image.id}`, demo, { delete_backup: true }), 204, status);
     assert.equal(await world.catalog.images.get(image.id), undefined);
   }
   assert.deepEqual(await world.contents(), []);
   const busy = await world.addImage("demo", Buffer.alloc(1024, 1));
-  const now = world.clock.now();
-  const job = { id: "1".repeat(32), kind: "imsFillingJob", projectId: "demo", subjectId: busy.id, status: "running", input: {}, createdAt: now, updatedAt: now };
-  await world.catalog.jobs.insert({ ...job, outputs: {} } as never);
+  const job = { id: "1".repeat(32), kind: "someJob", projectId: "demo", subjectId: busy.id, input: {}, now: world.clock.now() };
+  await world.catalog.jobs.insert(newJob(job));
   assert.equal(await server.status("DELETE", `/${busy.id}`), 409);
+  const begun = await world.addImage("demo", Buffer.alloc(1024, 1), { status: "saving" });
+  assert.equal(await server.status("DELETE", `/${begun.id}`), 409);
 });
 
 test("a public image is changed and deleted by operators alone, whoever owns it", async () => {

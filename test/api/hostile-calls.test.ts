@@ -34,7 +34,7 @@ async function operations(): Promise<readonly Operation[]> {
   const onRoute: onRouteHookHandler = ({ method, url, schema }) => {
     for (const name of [method].flat()) {
       // The schemas of routes are JSON Schema.
-      found.push({ method: name as HTTPMethods, path: url, body: schema?.body as Schema, query: schema?.querystring as Schema });
+      found.push({ method: name, path: url, body: schema?.body as Schema, query: schema?.querystring as Schema });
     }
   };
   const app = await hollowApi({ onRoute });

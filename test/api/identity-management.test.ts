@@ -128,6 +128,20 @@ test("things of another domain do not exist for its neighbours", async () => {
   );
 });
 
+test("nothing is made in a domain that does not exist, not even by an operator", async () => {
+  const [name, domain_id] = ["nowhere", "no-such-domain"];
+  for (const [path, body] of [
+    ["/v3/users", { user: { name, domain_id, password: "password" } }],
+    ["/v3/groups", { group: { name, domain_id } }],
+    ["/v3/projects", { project: { name, domain_id } }],
+    ["/v3.0/OS-AGENCY/agencies", { agency: { name, domain_id, trust_domain_name: "Default", duration: "FOREVER" } }],
+  ] as const) {
+    const answer = await server.call("POST", path, { body });
+    assert.equal(answer.status, 404, `${path}: ${answer.text}`);
+    assert.match(answer.text, /no-such-domain/);
+  }
+});
+
 test("roles are listed with what they allow and what they depend on, and those of the system cannot be changed", async () => {
   const named = (await server.ok("GET", "/v3/roles?display_name=IMS%20Administrator")).json["roles"];
   assert.equal(named.length, 1);

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { request } from "node:http";
-import type { ClientRequest, IncomingHttpHeaders } from "node:http";
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
 import type { ImageRecord } from "@tintype/server/ports/image-catalog.ts";
 import type { ImageId, ProjectId } from "@tintype/server/ports/ids.ts";
 import { ImsServer, demo } from "./ims-server.ts";
@@ -73,16 +74,20 @@ export class FileServer implements AsyncDisposable {
 
   /** Begins a call whose body the test sends bit by bit: chunked, unless the headers tell a length. */
   // oxlint-disable-next-line max-params -- a call reads best on one line
-  begin(method: string, path: string, headers: Headers = octets, caller: Caller = demo): { call: ClientRequest; answer: Promise<FileAnswer> } {
+  begin(
+    method: string,
+    path: string,
+    headers: Headers = octets,
+    caller: Caller = demo,
+  ): { call: ClientRequest; answer: Promise<FileAnswer> } {
     const { promise, resolve, reject } = Promise.withResolvers<FileAnswer>();
-    const options = { port: this.port, method, path: `/image/v2/images/${path}`, headers: { "x-caller": JSON.stringify(caller), ...headers } };
-    const call = request(options, async (response) => {
-      const pieces = await Array.fromAsync(response as AsyncIterable<Buffer>).catch(reject);
-      const bytes = Buffer.concat(pieces ?? []);
-      const isRefusal = response.headers["content-type"]?.startsWith("application/json") === true;
-      const message = isRefusal ? (JSON.parse(bytes.toString()) as { message: string }).message : "";
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes, message });
-    });
+    const options = {
+      port: this.port,
+      method,
+      path: `/image/v2/images/${path}`,
+      headers: { "x-caller": JSON.stringify(caller), ...headers },
+    };
+    const call = request(options, (response) => void readAnswer(response).then(resolve, reject));
     call.on("error", reject);
     // A test that breaks a call off does not look at its answer.
     promise.catch((error: unknown) => error);
@@ -107,6 +112,15 @@ export class FileServer implements AsyncDisposable {
 }
 
 export { octets };
+
+async function readAnswer(response: IncomingMessage): Promise<FileAnswer> {
+  const bytes = await buffer(response);
+  const { statusCode = 0, headers } = response;
+  const isRefusal = headers["content-type"]?.startsWith("application/json") === true;
+  // The documented form of a refusal.
+  const message = isRefusal ? (JSON.parse(bytes.toString()) as { message: string }).message : "";
+  return { status: statusCode, headers, bytes, message };
+}
 
 export function digestOf(algorithm: "md5" | "sha256" | "sha512", bytes: Uint8Array): string {
   return createHash(algorithm).update(bytes).digest("hex");

@@ -170,6 +170,7 @@ const ranges: readonly (readonly [asked: Readonly<Record<string, string>>, statu
   [{ range: "lines=1-2" }, 416, "bytes */1000"],
   [{ range: "bytes=a-b" }, 416, "bytes */1000"],
   [{ range: "bytes=0-1,5-6" }, 400, undefined],
+  [{}, 200, undefined],
   [{ "content-range": "bytes 3-5/*" }, 206, "bytes 3-5/1000"],
   [{ "content-range": "bytes 3-5/1000" }, 206, "bytes 3-5/1000"],
   [{ "content-range": "bytes 3-5/*", range: "bytes=1-1" }, 206, "bytes 1-1/1000"],
@@ -184,9 +185,7 @@ test("ranges that are odd are answered as clients of Glance know it", async () =
     const answer = await files.get(id, headers);
     const asked = JSON.stringify(headers);
     assert.equal(answer.status, status, asked);
-    if (contentRange !== undefined) {
-      assert.equal(answer.headers["content-range"], contentRange, asked);
-    }
+    assert.equal(answer.headers["content-range"], contentRange, asked);
   }
 });
 
@@ -205,11 +204,12 @@ test("an empty file is one: the image is active, and nothing comes back", async 
   assert.equal(refusalOf(refused), "400 IMG.0071");
 });
 
-test("a queued image has no file yet, another project's is not there, and a reader cannot upload", async () => {
+test("a queued image has no file yet, another project's is not there, and a reader can neither upload nor download", async () => {
   await using files = await FileServer.open();
   const id = await files.declare("raw");
   assert.equal((await files.get(id)).status, 204);
   assert.equal((await files.get(id, {}, { caller: alt })).status, 404);
+  assert.equal((await files.get(id, {}, { caller: reader })).status, 403);
   const { call, answer } = files.begin("PUT", `${id}/file`, octets, alt);
   call.end("x");
   assert.equal((await answer).status, 404);
@@ -255,7 +255,11 @@ test("the announced size must be the real one", async () => {
     assert.equal((await files.put(id, noise(10), { ...octets, "x-openstack-image-size": size })).status, 400, size);
   }
   for (const sent of [9, 11]) {
-    const { call, answer } = files.begin("PUT", `${id}/file`, { ...octets, "x-openstack-image-size": "10", "transfer-encoding": "chunked" });
+    const { call, answer } = files.begin("PUT", `${id}/file`, {
+      ...octets,
+      "x-openstack-image-size": "10",
+      "transfer-encoding": "chunked",
+    });
     call.end(noise(sent));
     assert.equal((await answer).status, 400);
   }
@@ -297,12 +301,27 @@ test("an upload that breaks off leaves the image waiting, and nothing behind", a
   }
 });
 
+test("the algorithm of the digest is a setting, and a digest that was signed is held against the file", async () => {
+  await using files = await FileServer.open({ digest: "sha256" });
+  const id = await files.declare("raw");
+  const file = noise(100_000);
+  const before = await files.server.world.contents();
+  assert.equal((await files.put(id, file, { ...octets, "x-sdk-content-sha256": "0".repeat(64) })).status, 401);
+  assert.equal((await files.image(id)).status, "queued");
+  assert.deepEqual(await files.server.world.contents(), before);
+  assert.equal((await files.put(id, file, { ...octets, "x-sdk-content-sha256": digestOf("sha256", file) })).status, 204);
+  assert.deepEqual((await files.image(id)).file?.digest, { algorithm: "sha256", value: digestOf("sha256", file) });
+});
+
 test("of several uploads to one image at once exactly one wins", async () => {
   await using files = await FileServer.open();
   const id = await files.declare("raw");
   const contents = Array.from({ length: 6 }, () => noise(200_000));
   const answers = await Promise.all(contents.map((file) => files.put(id, file)));
-  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [204, 409, 409, 409, 409, 409]);
+  assert.deepEqual(
+    answers.map(({ status }) => status).toSorted((one, other) => one - other),
+    [204, 409, 409, 409, 409, 409],
+  );
   const winner = contents[answers.findIndex(({ status }) => status === 204)];
   assert.ok(winner);
   assert.ok((await files.get(id)).bytes.equals(winner));

@@ -19,7 +19,7 @@ async function serverWithFile(options?: Parameters<typeof ImsServer.open>[0]): P
   return server;
 }
 
-test("R-057, R-312: a file becomes an active image with its content", async () => {
+test("R-016, R-057, R-312: a file becomes an active image with its content", async () => {
   await using server = await serverWithFile();
   const answer = await server.call("POST", "/v2/cloudimages/action", {
     ...file,
@@ -203,6 +203,29 @@ test("a body that is no JSON, empty, or no object is refused", async () => {
   assert.equal(refusalOf(await server.call("POST", "/v2/cloudimages/action", "")), "400 IMG.0007");
   assert.equal(refusalOf(await server.call("POST", "/v2/cloudimages/action", "[]")), "400 IMG.0001");
   assert.equal(refusalOf(await server.call("POST", "/v2/cloudimages/action", "[".repeat(100_000) + "]".repeat(100_000))), "400 IMG.0001");
+});
+
+test("R-070, R-107: a system disk has up to 1024 GiB, or what the settings say", async () => {
+  const sizes = async (server: ImsServer, cases: readonly (readonly [size: number, outcome: string])[]) => {
+    for (const [size, outcome] of cases) {
+      const answer = await server.call("POST", "/v2/cloudimages/action", { ...file, min_disk: size });
+      assert.equal(answer.statusCode === 200 ? "200" : refusalOf(answer), outcome, `${size} GiB`);
+    }
+  };
+  const [taken, refused] = ["200", "400 IMG.0055"];
+  await using server = await serverWithFile({ holdJobs: true });
+  await sizes(server, [
+    [0, refused],
+    [1, taken],
+    [40, taken],
+    [1024, taken],
+    [1025, refused],
+  ]);
+  await using documented = await serverWithFile({ holdJobs: true, limits: { disks: { minSystemGiB: 40 } } });
+  await sizes(documented, [
+    [39, refused],
+    [40, taken],
+  ]);
 });
 
 test("R-062: bucket and object must be of the storage class Standard", async () => {

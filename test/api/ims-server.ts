@@ -5,6 +5,10 @@ import type { JobRunner } from "@tintype/jobs/job-runner.ts";
 import type { JobRecord } from "@tintype/jobs/job-record.ts";
 import { instantTimers } from "@tintype/jobs/testing/instant-timers.ts";
 import { inlineDigests } from "@tintype/server/adapters/digests/inline-digests.ts";
+import { safeUrlReader } from "@tintype/server/adapters/safe-fetch/safe-url-reader.ts";
+import { imageImportJob } from "@tintype/server/image-imports/image-import-job.ts";
+import type { ImageServices } from "@tintype/server/ports/image-services.ts";
+import type { UrlReader } from "@tintype/server/ports/url-reader.ts";
 import { apiPlugin } from "@tintype/server/http/api/api-plugin.ts";
 import { tracingFailures } from "@tintype/server/audit/trace-failed-jobs.ts";
 import { traceRecorder } from "@tintype/server/audit/trace-recorder.ts";
@@ -41,11 +45,17 @@ type Body = InjectOptions["payload"];
 /** Choices of a test. */
 export interface ImsServerOptions {
   readonly limits?: { readonly [Section in keyof Limits]?: Partial<Limits[Section]> };
+  /** Algorithm of the digests of files; SHA-512 when absent. */
+  readonly digest?: "sha256" | "sha512";
   /** Whether the Image API holds a file to what its image was declared as. Default: it does. */
   readonly formatMatch?: "required" | "ignored";
   readonly uploads?: Partial<UploadSettings>;
   /** Name of the region that the server is; local-1 when absent. */
   readonly region?: string;
+  /** Opens what users name by address. Default: as the service does it, with nothing allowed that is not public. */
+  readonly urlReader?: UrlReader;
+  /** What the catalog names beside this server. Default: nothing. */
+  readonly imageServices?: ImageServices;
   /** Nothing that is started runs before `jobs.dispatch` is called for it. */
   readonly holdJobs?: boolean;
   /** Addresses of proxies that are believed. */
@@ -60,6 +70,11 @@ function withLimits(limits: Limits, chosen: NonNullable<ImsServerOptions["limits
   // The same sections, with the same fields.
   return Object.fromEntries(sections) as Limits;
 }
+
+const noImageServices: ImageServices = {
+  addressOf: () => undefined,
+  lendToken: async () => ({ token: "lent", [Symbol.asyncDispose]: async () => {} }),
+};
 
 /** Takes the caller from a header of the tests' own. */
 const believeCaller: preValidationAsyncHookHandler = async (request) => {
@@ -97,10 +112,28 @@ export class ImsServer implements AsyncDisposable {
       keep: 1,
       graceMs: 3_600_000,
     });
-    const recorder = traceRecorder({ ...world, metrics: { observeAuditFailure() {} } });
+    const fetching = {
+      urlReader: options.urlReader ?? safeUrlReader({ allowed: [], silenceMs: 1000 }),
+      imageServices: options.imageServices ?? noImageServices,
+      digests: inlineDigests(),
+      files: { formatMatch: options.formatMatch ?? "required", digest: options.digest ?? "sha512" } as const,
+    };
+    const { catalog, store, clock, ids, log, keys, ceilings } = world;
+    const parts = { catalog, store, clock, ids, log, keys, ceilings, limits };
+    const recorder = traceRecorder({ ...parts, metrics: { observeAuditFailure() {} } });
     const jobs = createJobRunner({
       records: world.catalog.jobs,
-      kinds: tracingFailures([...importJobs({ ...world, limits }), exportJob(world), copyJob(world), ...memberJobs({ catalog: world.catalog, clock: world.clock, limits }), ...upkeepJobs(upkeep)], { ...world, recorder }),
+      kinds: tracingFailures(
+        [
+          ...importJobs(parts),
+          exportJob(parts),
+          copyJob(parts),
+          imageImportJob({ ...parts, ...fetching }),
+          ...memberJobs(parts),
+          ...upkeepJobs(upkeep),
+        ],
+        { ...parts, recorder },
+      ),
       clock: world.clock,
       timers,
       maxConcurrent: 2,
@@ -109,18 +142,12 @@ export class ImsServer implements AsyncDisposable {
     const app = createApp({ log: pino({ level: "silent" }), ids: world.ids, maxBodyBytes: 12 * 1024 * 1024, metrics, recorder, trustedProxies: options.trustedProxies });
     const dispatch = options.holdJobs === true ? () => {} : (id: string) => jobs.dispatch(id);
     const services = {
-      catalog: world.catalog,
-      store: world.store,
-      clock: world.clock,
-      ids: world.ids,
-      log: world.log,
-      keys: world.keys,
+      ...parts,
       digests: inlineDigests(),
-      files: { formatMatch: options.formatMatch ?? "required", digest: "sha512" } as const,
+      urlReader: fetching.urlReader,
+      files: fetching.files,
       upkeep,
       requirePrincipal: options.requirePrincipal?.(world) ?? believeCaller,
-      limits,
-      ceilings: world.ceilings,
       region: options.region ?? "local-1",
       jobs: { dispatch, cancel: (id: string) => jobs.cancel(id) },
     };

@@ -5,6 +5,7 @@ import { after, before, beforeEach, test } from "node:test";
 import {
   CopyObjectCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
@@ -222,6 +223,14 @@ test("what every bucket answers about its settings", async () => {
   await assert.rejects(s3.send(new GetBucketPolicyCommand({ Bucket })), s3Error("NoSuchBucketPolicy", 404));
   const versioning = new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } });
   await assert.rejects(s3.send(versioning), s3Error("NotImplemented", 501));
+});
+
+test("R-061: an upload that shall be encrypted with a key of the client (SSE-C) is refused, so that no such file is ever imported", async () => {
+  const secret = Buffer.alloc(32, 7).toString("base64");
+  const encryption = { SSECustomerAlgorithm: "AES256", SSECustomerKey: secret, SSECustomerKeyMD5: md5(Buffer.from(secret, "base64")) };
+  await assert.rejects(put("x", encryption), s3Error("NotImplemented", 501));
+  await assert.rejects(s3.send(new CreateMultipartUploadCommand({ Bucket, Key: key, ...encryption })), s3Error("NotImplemented", 501));
+  await assert.rejects(read(), s3Error("NoSuchKey", 404));
 });
 
 test("what would be promised and not kept is refused", async () => {

@@ -72,7 +72,7 @@ const matrix = {
   "R-301 without Tenant Administrator": { roles: ["server_adm", "ims_adm"], may: [] },
 } as const;
 
-test("R-298, R-299, R-300, R-301, R-302: each system policy and role allows what the table says, and a refusal names the action", async (suite) => {
+test("R-298, R-299, R-300, R-301, R-302, R-332: each system policy and role allows what the table says, and a refusal names the action", async (suite) => {
   const owner = await server.member("matrixowner", demo, "member");
   for (const [name, { roles, may }] of Object.entries(matrix)) {
     await suite.test(name, async () => {

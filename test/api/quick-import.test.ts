@@ -77,7 +77,7 @@ test("the map of a raw disk may also have the disk's name without its ending", a
   assert.equal((await server.call("POST", quick, { ...asked, image_url: "files:more.raw" })).statusCode, 200);
 });
 
-test("R-088, R-091: a qcow2 is refused with what to do: convert it, or import it in the normal way", async () => {
+test("R-083, R-088, R-091: a qcow2 is refused with what to do: convert it, or import it in the normal way", async () => {
   await using server = await serverWithFiles();
   const refused = await server.call("POST", quick, { ...asked, image_url: "files:disk.qcow2" });
   assert.equal(refusalOf(refused), "400 IMG.0158");

@@ -31,6 +31,35 @@ test("R-015, R-096: an ISO file is registered as an ISO image, bit for bit", asy
   assert.ok(buildIso({ volumeId: "CentOS 7" }).equals(await server.world.readBlob(record.disks[0].blobId)));
 });
 
+/** Each kind that a file can become: where it is asked for, and with what. */
+const kinds = [
+  ["FusionCompute", action, { ...file, type: "ECS", os_version: "Ubuntu 20.04 server 64bit" }, disk],
+  ["Ironic", action, { ...file, type: "BMS", os_version: "Ubuntu 20.04 server 64bit" }, disk],
+  ["DataImage", "/v1/cloudimages/dataimages/action", { ...file, os_type: "Linux" }, disk],
+  ["IsoImage", action, iso, buildIso({ volumeId: "CentOS 7" })],
+] as const;
+
+for (const [kind, path, body, content] of kinds) {
+  test(`R-001: an image of the kind ${kind} tells its system, disk and source, and a disk from it has the same bytes`, async () => {
+    await using server = await serverWithFiles();
+    const started = await server.call("POST", path, body);
+    const { job_id: id } = started.json<{ job_id: string }>();
+    assert.equal((await server.jobs.wait(id)).status, "succeeded");
+    const [image] = await server.list();
+    assert.ok(image);
+    assert.equal(image["virtual_env_type"], kind);
+    assert.equal(image["__os_type"], "Linux");
+    assert.equal(image["__os_bit"], "64");
+    assert.equal(image["min_disk"], 40);
+    assert.equal(image["__data_origin"], `file,${body.image_url}`);
+    if ("os_version" in body) {
+      assert.equal(String(image["__os_version"]).toLowerCase(), body.os_version.toLowerCase());
+    }
+    const read = await server.call("GET", `/api/v1/images/${String(image["id"])}/content`);
+    assert.ok(read.rawPayload.equals(content));
+  });
+}
+
 test("R-094: an ISO image can neither be copied nor exported", async () => {
   await using server = await serverWithFiles();
   const { subjectId: id } = await server.importFile(iso);

@@ -35,7 +35,9 @@ const outOfReach = new StoreError("store.io", "The bucket does not answer.");
 async function apiThatFails(error: Error): Promise<FastifyInstance> {
   const failing: unknown = new Proxy(() => failing, {
     get: (_target, name) => (name === "then" || typeof name === "symbol" ? undefined : failing),
-    apply: () => Promise.reject(error),
+    apply: async () => {
+      throw error;
+    },
   });
   return await hollowApi({ catalog: failing, metrics: { observeRequest() {} }, ids: { uuid: () => "0" }, clock: { now: () => 0 } });
 }

@@ -31,8 +31,18 @@ const flat = 'createType="monolithicFlat"\nRW 8192 FLAT "/etc/passwd" 0';
 /** Files that were used against services that hand them to programs that follow what is in them. */
 const attacks: readonly { readonly name: string; readonly format: string; readonly file: () => Buffer; readonly says: RegExp }[] = [
   { name: "CVE-2024-32498: a qcow2 with an external data file", format: "qcow2", file: dataFile, says: /external file/ },
-  { name: "CVE-2015-5163, CVE-2015-1851, CVE-2014-3641: a qcow2 over a backing file", format: "qcow2", file: backing, says: /backing file/ },
-  { name: "CVE-2024-40767: a qcow2 with a data file that is said to be raw", format: "raw", file: dataFile, says: /declared as raw.*qcow2/ },
+  {
+    name: "CVE-2015-5163, CVE-2015-1851, CVE-2014-3641: a qcow2 over a backing file",
+    format: "qcow2",
+    file: backing,
+    says: /backing file/,
+  },
+  {
+    name: "CVE-2024-40767: a qcow2 with a data file that is said to be raw",
+    format: "raw",
+    file: dataFile,
+    says: /declared as raw.*qcow2/,
+  },
   { name: "CVE-2024-40767: a sound qcow2 that is said to be raw", format: "raw", file: sound, says: /Set disk_format to qcow2/ },
   {
     name: "CVE-2022-47951: a VMDK descriptor that names a file of the host",
@@ -46,7 +56,12 @@ const attacks: readonly { readonly name: string; readonly format: string; readon
     file: () => buildVmdk({ sizeBytes: 4 * mib, grains: new Map(), descriptor: descriptor(flat) }).file,
     says: /monolithicFlat/,
   },
-  { name: "CVE-2015-5162, CVE-2013-2096: a qcow2 of an absurd size", format: "qcow2", file: () => changed(sound(), [[24, 1n << 62n]]), says: /claims 4611686018427388000 bytes/ },
+  {
+    name: "CVE-2015-5162, CVE-2013-2096: a qcow2 of an absurd size",
+    format: "qcow2",
+    file: () => changed(sound(), [[24, 1n << 62n]]),
+    says: /claims 4611686018427388000 bytes/,
+  },
   {
     name: "OSSA-2024-001: a qcow2 with an unknown incompatible feature",
     format: "qcow2",

@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { createJobRunner } from "@tintype/jobs/job-runner.ts";
 import { instantTimers } from "@tintype/jobs/testing/instant-timers.ts";
 import { inlineDigests } from "@tintype/server/adapters/digests/inline-digests.ts";
+import { safeUrlReader } from "@tintype/server/adapters/safe-fetch/safe-url-reader.ts";
 import { traceRecorder } from "@tintype/server/audit/trace-recorder.ts";
 import { createApi } from "@tintype/server/http/create-api.ts";
 import type { ApiPortServices } from "@tintype/server/http/create-api.ts";
@@ -42,8 +43,18 @@ export async function wholeApi(world: TransferWorld): Promise<WholeApi> {
   const metrics = new Metrics();
   const runner = createJobRunner({ records: catalog.jobs, kinds: [], clock, timers: instantTimers(), maxConcurrent: 1 });
   const services: ApiPortServices = {
-    ...{ catalog, store, clock, ids, keys, limits, ceilings, log, upkeep, metrics },
+    catalog,
+    store,
+    clock,
+    ids,
+    keys,
+    limits,
+    ceilings,
+    log,
+    upkeep,
+    metrics,
     digests: inlineDigests(),
+    urlReader: safeUrlReader({ allowed: [], silenceMs: 1000 }),
     files: { formatMatch: "required", digest: "sha512" },
     uploads: { expireHours: 24, maxGiB: 5120, perProject: 1000 },
     jobs: { dispatch() {}, cancel: (id) => runner.cancel(id) },

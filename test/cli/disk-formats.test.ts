@@ -36,7 +36,7 @@ async function assertEqual(file: string, ...more: readonly string[]): Promise<vo
   assert.equal(result.code, 0, result.stdout + result.stderr);
 }
 
-test("R-252: a disk goes through every format and kind of file, and each is sound", async () => {
+test("R-083, R-252: a disk goes through every format and kind of file, and each is sound", async () => {
   const targets = [
     ["vmdk", "--subformat", "streamOptimized"],
     ["vhd", "--subformat", "fixed"],

@@ -77,7 +77,7 @@ test("the same through curl and an access key", async () => {
   assertSameDisk(copy);
 });
 
-test("R-060: the same through an S3 client", async () => {
+test("R-060, R-324: the same through an S3 client", async () => {
   const host = new URL(credentials.obsEndpoint).host;
   const { accessKey, secretKey } = credentials;
   const options = ["--config=/dev/null", "--no-ssl", `--host=${host}`, `--host-bucket=${host}`, `--access_key=${accessKey}`];

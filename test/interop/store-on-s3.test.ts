@@ -70,7 +70,7 @@ async function wholeBucket(): Promise<Buffer> {
   return Buffer.concat((await Promise.all(bodies)).map((body) => body ?? new Uint8Array()));
 }
 
-test("images live in a bucket of a real S3 service: import, export, copy, damage check, collection, restart", { skip }, async () => {
+test("R-324: images live in a bucket of a real S3 service: import, export, copy, damage check, collection, restart", { skip }, async () => {
   const disk = Buffer.concat([Buffer.from("a plain marker"), randomBytes(70 * mebibyte)]);
   const [raw, qcow2, back] = ["disk.raw", "disk.qcow2", "back.qcow2"].map((name) => join(folder, name)) as [string, string, string];
   await writeFile(raw, disk.subarray(0, 70 * mebibyte));

@@ -1,13 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
+import type { TlsFiles } from "./http/tls-files.ts";
 import { StartError } from "./start-error.ts";
-
-/** What a port needs to speak TLS, in PEM. */
-export interface TlsFiles {
-  /** The server's certificate, and those between it and a root that clients know. */
-  readonly cert: Buffer;
-  readonly key: Buffer;
-}
 
 /** Where they lie; both are named, or neither. */
 export interface TlsSettings {

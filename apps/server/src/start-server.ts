@@ -11,6 +11,7 @@ import { randomIds } from "./adapters/random-ids.ts";
 import { sqlCatalog } from "./adapters/sql/sql-catalog.ts";
 import { openSqlite } from "./adapters/sqlite/open-sqlite.ts";
 import { sqliteCopies } from "./adapters/sqlite/sqlite-copies.ts";
+import { safeUrlReader } from "./adapters/safe-fetch/safe-url-reader.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import { bucketCeilings } from "./buckets/bucket-ceilings.table.ts";
 import { releaseNotedBlobs } from "./buckets/release-noted-blobs.ts";
@@ -21,7 +22,10 @@ import { authenticateRequest } from "./http/authentication/authenticate-request.
 import { createApi } from "./http/create-api.ts";
 import { toTrace } from "./http/cts/to-trace.ts";
 import { createObsApp } from "./http/obs/create-obs-app.ts";
+import { catalogImageServices } from "./http/identity/catalog-image-services.ts";
 import { readinessChecks } from "./http/ops/readiness.ts";
+import type { TlsFiles } from "./http/tls-files.ts";
+import { imageImportJob } from "./image-imports/image-import-job.ts";
 import { logJobEvent } from "./observability/logger.ts";
 import { loadStandardSets } from "./metadefs/load-standard-sets.ts";
 import { Metrics } from "./observability/metrics.ts";
@@ -30,10 +34,10 @@ import { openStore } from "./open-store.ts";
 import { readBootstrap, useBootstrap, useFirstStart } from "./prepare-identity.ts";
 import type { LocalCredentials } from "./prepare-identity.ts";
 import { readTls } from "./read-tls.ts";
-import type { TlsFiles } from "./read-tls.ts";
 import { StartError } from "./start-error.ts";
 import { memberJobs } from "./sharing/member-jobs.ts";
 import { exportJob } from "./transfers/export-job.ts";
+import { namesIn } from "./quotas/limits.ts";
 import { importJobs } from "./transfers/import-job.ts";
 import { recoverUploads } from "./transfers/native/recover-uploads.ts";
 import { chunkStoreUpkeep } from "./upkeep/chunk-store-upkeep.ts";
@@ -90,9 +94,13 @@ export async function startServer({
   const upkeep = chunkStoreUpkeep(upkeeping);
   const digests = opened.use(threadedDigests({ threads: 2 }));
   const recorder = traceRecorder({ ...shared, metrics });
+  const urlReader = safeUrlReader({ allowed: namesIn(config.fetch.allow), silenceMs: config.fetch.silenceSeconds * 1000 });
+  const identity = { ...shared, tokenLifetimeMs: config.tokens.lifetimeHours * 3_600_000 };
+  const imageServices = catalogImageServices({ ...identity, urls: () => urls });
+  const imageImports = imageImportJob({ ...shared, limits: config.limits, digests, files: config.images, urlReader, imageServices });
   const jobs = createJobRunner({
     records: catalog.jobs,
-    kinds: tracingFailures([...importJobs({ ...shared, limits: config.limits }), exportJob(shared), copyJob(shared), ...memberJobs({ ...shared, limits: config.limits }), ...upkeepJobs(upkeep)], { ...shared, recorder }),
+    kinds: tracingFailures([...importJobs({ ...shared, limits: config.limits }), exportJob(shared), copyJob(shared), imageImports, ...memberJobs({ ...shared, limits: config.limits }), ...upkeepJobs(upkeep)], { ...shared, recorder }),
     clock,
     timers: systemTimers,
     maxConcurrent: config.limits.jobs.running,
@@ -103,7 +111,6 @@ export async function startServer({
   });
   opened.defer(async () => jobs.close());
 
-  const identity = { ...shared, tokenLifetimeMs: config.tokens.lifetimeHours * 3_600_000 };
   const obs = createObsApp(
     {
       ...shared,
@@ -121,7 +128,7 @@ export async function startServer({
   const { limits } = config;
   const checks = readinessChecks({ catalog, probeFolder: async () => prepareDataFolder(dataDir) });
   const maxBodyBytes = limits.http.maxBodyMiB * 1024 * 1024;
-  const api = await createApi({ ...identity, files: config.images, uploads: config.uploads, digests, upkeep, limits, jobs, metrics, recorder, trustedProxies: config.http.trustedProxies, tls: httpTls, maxBodyBytes, checks, urls: () => urls });
+  const api = await createApi({ ...identity, files: config.images, uploads: config.uploads, digests, urlReader, upkeep, limits, jobs, metrics, recorder, trustedProxies: config.http.trustedProxies, tls: httpTls, maxBodyBytes, checks, urls: () => urls });
   opened.defer(async () => api.close());
   urls.http = publicUrl(config.http, await listening("http", config.http, async () => listen(api, config.http)), httpTls);
 

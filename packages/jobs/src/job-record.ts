@@ -66,6 +66,8 @@ export interface JobFilter {
   readonly projectId?: string;
   readonly status?: readonly JobStatus[];
   readonly subjectId?: string;
+  /** Of one of these kinds. */
+  readonly kinds?: readonly string[];
   /** At most so many rows; `defaultListLimit` when absent. */
   readonly limit?: number;
   /** Id of the last job of the page before. A job that is not there has nothing after it. */

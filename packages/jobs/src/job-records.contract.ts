@@ -188,6 +188,9 @@ function testLists(open: () => Promise<OpenJobRecords>): void {
     assert.deepEqual(idsOf(await opened.records.list({ projectId: "p2", subjectId: "a", status: ["running"] })), [3]);
     assert.deepEqual(idsOf(await opened.records.list({ projectId: "p1", before: job(2).id })), [1]);
     assert.deepEqual(idsOf(await opened.records.list({ limit: 0 })), []);
+    await opened.records.insert(job(5, { kind: "another" }));
+    assert.deepEqual(idsOf(await opened.records.list({ kinds: ["another", "a third"] })), [5]);
+    assert.deepEqual(idsOf(await opened.records.list({ kinds: [] })), []);
   });
 
   test("a list without a limit is bounded", async () => {

@@ -11,6 +11,13 @@ import type { BenchImage } from "./bench-image.ts";
 /** A real Glance on SQLite with the given images, without any check of who calls: it has less to do than ours. */
 export interface GlanceServer extends AsyncDisposable {
   readonly url: string;
+  readonly pid: number;
+}
+
+/** Choices for a Glance. */
+export interface GlanceOptions {
+  /** Keeps images that were downloaded in a cache, as operators set it up. */
+  readonly caches?: boolean;
 }
 
 /**
@@ -18,12 +25,16 @@ export interface GlanceServer extends AsyncDisposable {
  *
  * Throws  Error when Glance is not installed, or does not come up
  */
-export async function startGlance(folder: string, images: readonly BenchImage[]): Promise<GlanceServer> {
+export async function startGlance(
+  folder: string,
+  images: readonly BenchImage[],
+  { caches = false }: GlanceOptions = {},
+): Promise<GlanceServer> {
   const port = await freePort();
   const config = join(folder, "glance.conf");
   const database = join(folder, "glance.sqlite");
-  await Promise.all(["store", "staging", "tasks"].map((name) => mkdir(join(folder, name), { recursive: true })));
-  await writeFile(config, configuration({ folder, database, port }));
+  await Promise.all(["store", "staging", "tasks", "cache"].map((name) => mkdir(join(folder, name), { recursive: true })));
+  await writeFile(config, configuration({ folder, database, port, flavor: caches ? "caching" : "" }));
   const sync = spawnSync("glance-manage", ["--config-file", config, "db_sync"], { encoding: "utf8" });
   if (sync.status !== 0) {
     throw new Error(`glance-manage db_sync failed, is Debian's glance-api installed? ${sync.error?.message ?? sync.stderr}`);
@@ -41,7 +52,7 @@ export async function startGlance(folder: string, images: readonly BenchImage[])
   for (let attempt = 0; ; attempt += 1) {
     try {
       await fetch(`${url}/v2/images?limit=1`);
-      return { url, [Symbol.asyncDispose]: stop };
+      return { url, pid: child.pid ?? -1, [Symbol.asyncDispose]: stop };
     } catch (error) {
       if (attempt > 120) {
         await stop();
@@ -52,17 +63,18 @@ export async function startGlance(folder: string, images: readonly BenchImage[])
   }
 }
 
-function configuration({ folder, database, port }: { folder: string; database: string; port: number }): string {
+function configuration({ folder, database, port, flavor }: { folder: string; database: string; port: number; flavor: string }): string {
   return `[DEFAULT]
 bind_host = 127.0.0.1
 bind_port = ${port}
 workers = 2
 log_file = ${join(folder, "glance.log")}
 enabled_backends = fs:file
+image_cache_dir = ${join(folder, "cache")}
 [database]
 connection = sqlite:///${database}
 [paste_deploy]
-flavor =
+flavor = ${flavor}
 config_file = /usr/share/glance-common/glance-api-paste.ini
 [glance_store]
 default_backend = fs

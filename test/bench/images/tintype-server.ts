@@ -4,7 +4,7 @@ import { catalogPath } from "@tintype/server/data-folder.ts";
 import type { ImageRecord } from "@tintype/server/ports/image-catalog.ts";
 import type { ImageId, ProjectId } from "@tintype/server/ports/ids.ts";
 import type { BlobId } from "@tintype/store/blob-store.ts";
-import { readLocalCredentials } from "../../system/local-session.ts";
+import { localToken } from "../../system/local-token.ts";
 import { TintypeProcess } from "../../system/tintype-process.ts";
 import type { BenchImage } from "./bench-image.ts";
 
@@ -19,7 +19,7 @@ export interface FilledTintype extends AsyncDisposable {
 export async function startTintype(folder: string, images: readonly BenchImage[]): Promise<FilledTintype> {
   const server = await TintypeProcess.prepare(folder, { TINTYPE_LOG_LEVEL: "warn" });
   await server.start();
-  const { token, projectId } = await login(folder);
+  const { token, projectId } = await localToken(folder);
   await server.stop();
   const database = await openSqlite(catalogPath(folder));
   await sqlCatalog(database).transaction(async (catalog) => {
@@ -37,31 +37,6 @@ export async function startTintype(folder: string, images: readonly BenchImage[]
       await server.stop();
     },
   };
-}
-
-async function login(folder: string): Promise<{ readonly token: string; readonly projectId: string }> {
-  const { authUrl } = await readLocalCredentials(folder);
-  // Only written by the server, whose first user it names.
-  const { username, password, projectName } = (await readLocalCredentials(folder)) as unknown as Record<string, string>;
-  const domain = { name: "Default" };
-  const body = {
-    auth: {
-      identity: { methods: ["password"], password: { user: { name: username, password, domain } } },
-      scope: { project: { name: projectName, domain } },
-    },
-  };
-  const answer = await fetch(`${authUrl}/auth/tokens`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  const token = answer.headers.get("x-subject-token");
-  if (token === null) {
-    throw new Error(`No token: ${answer.status} ${await answer.text()}`);
-  }
-  // The documented answer.
-  const { token: described } = (await answer.json()) as { token: { project: { id: string } } };
-  return { token, projectId: described.project.id };
 }
 
 function toRecord({ id, name, createdAt, tags, properties }: BenchImage, projectId: string): ImageRecord {

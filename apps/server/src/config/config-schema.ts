@@ -138,6 +138,19 @@ export const ConfigSchema = Type.Object({
       description: "algorithm of os_hash_value, beside the MD5 that clients expect",
     }),
   }),
+  fetch: Type.Object({
+    allow: Type.String({
+      pattern: "^( *[^ ,]{1,255}:[0-9]{1,5} *(, *[^ ,]{1,255}:[0-9]{1,5} *)*)?$",
+      default: "",
+      description: "places that are opened for users although they are not public: host:port with commas between them",
+    }),
+    silenceSeconds: Type.Integer({
+      minimum: 1,
+      maximum: 3600,
+      default: 30,
+      description: "a place that says nothing for so long is given up",
+    }),
+  }),
   tokens: Type.Object({
     lifetimeHours: Type.Integer({ minimum: 1, maximum: 24 * 365, default: 24, description: "how long a token is good" }),
   }),

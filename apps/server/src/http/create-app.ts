@@ -3,7 +3,6 @@ import type { FastifyBaseLogger, FastifyInstance, onRouteHookHandler } from "fas
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { HttpMetrics } from "../observability/metrics.ts";
 import type { Ids } from "../ports/ids.ts";
-import type { TlsFiles } from "../read-tls.ts";
 import type { TraceRecorder } from "../audit/trace-recorder.ts";
 import { answerBrokenRequest } from "./answer-broken-request.ts";
 import { answerByPath } from "./answer-by-path.ts";
@@ -12,6 +11,7 @@ import { toVersionPath } from "./image-v2/to-version-path.ts";
 import { answerProblem } from "./ops/answer-problem.ts";
 import { overrideMethod } from "./tus/override-method.ts";
 import { retryAfterSeconds } from "./ops/is-unavailable.ts";
+import type { TlsFiles } from "./tls-files.ts";
 
 /** What every part of the API shares. */
 export interface AppOptions {

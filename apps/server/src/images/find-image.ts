@@ -5,7 +5,8 @@ import type { ImageCaller } from "./image-caller.ts";
 import { visibleImage } from "./visible-image.ts";
 
 /**
- * The image, if it exists for the caller: its own, a public one, one that is shared with it, or any for an administrator.
+ * The image, if it exists for the caller: its own, a public one, one of the community, one that is shared with it, or any for an
+ * administrator.
  *
  * Throws  IMG.0027 otherwise, the same for an image of another project and for none at all; IMG.0026 when the caller's rights do not
  *         cover this image

@@ -66,7 +66,10 @@ async function listPage(catalog: Catalog, filter: ImageFilter, page: ImagePage):
   return images;
 }
 
-function scopeOf(caller: ImageCaller, { filter, reach }: { readonly filter: ImageQuery["filter"]; readonly reach: ImageQuery["reach"] }): ImageFilter {
+function scopeOf(
+  caller: ImageCaller,
+  { filter, reach }: { readonly filter: ImageQuery["filter"]; readonly reach: ImageQuery["reach"] },
+): ImageFilter {
   // What a project answered is asked about itself alone.
   if (!caller.isAdministrator || filter.memberStatus !== undefined) {
     return { visibleTo: caller.projectId };

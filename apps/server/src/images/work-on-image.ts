@@ -1,5 +1,6 @@
 import type { JobRecords } from "@tintype/jobs/job-record.ts";
 import type { ImageId } from "../ports/ids.ts";
+import { imageImportKind } from "../image-imports/import-work.ts";
 import { memberJobKinds } from "../sharing/member-work.ts";
 
 /** Names of the job kinds that read an image while they run; also their names in both job queries. Their rows are about that image. */
@@ -13,7 +14,7 @@ const memberKinds: ReadonlySet<string> = new Set(Object.values(memberJobKinds));
 export interface WorkOnImage {
   readonly isExporting: boolean;
   readonly isCopying: boolean;
-  /** True while one fills it. */
+  /** True while one fills it that needs it: an import of the Image API ends by itself when its image is gone. */
   readonly isBeingFilled: boolean;
 }
 
@@ -21,6 +22,8 @@ export interface WorkOnImage {
 export async function workOnImage(jobs: JobRecords, id: ImageId): Promise<WorkOnImage> {
   const unfinished = await jobs.list({ subjectId: id, status: ["queued", "running"] });
   const kinds = new Set(unfinished.map(({ kind }) => kind));
-  const isBeingFilled = [...kinds].some((kind) => kind !== exportJobKind && kind !== copyJobKind && !memberKinds.has(kind));
+  const isBeingFilled = [...kinds].some(
+    (kind) => kind !== exportJobKind && kind !== copyJobKind && !memberKinds.has(kind) && kind !== imageImportKind,
+  );
   return { isExporting: kinds.has(exportJobKind), isCopying: kinds.has(copyJobKind), isBeingFilled };
 }

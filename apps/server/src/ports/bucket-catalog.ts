@@ -23,8 +23,8 @@ export interface ObjectSummary {
   readonly key: string;
   readonly lengthBytes: number;
   /**
-   * Without quotes. MD5 hex of the content, or `<MD5 of the parts' MD5s>-<parts>` as S3 counts it; an exported object has 32
-   * hex digits of no meaning and `-1`, since nobody sent or knows its MD5.
+   * Without quotes. MD5 hex of the content, or `<MD5 of the parts' MD5s>-<parts>` as S3 counts it; an exported object, or one of a
+   * resumable upload, has 32 hex digits of no meaning and `-1`, since nobody sent or knows its MD5.
    */
   readonly etag: string;
   readonly storageClass: StorageClass;

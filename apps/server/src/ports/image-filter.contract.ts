@@ -8,7 +8,11 @@ import type { ImageId, ProjectId } from "./ids.ts";
 const mine = "p-mine" as ProjectId;
 const theirs = "p-theirs" as ProjectId;
 
-const aFile = (lengthBytes: number): ImageFile => ({ lengthBytes, md5: "0".repeat(32), digest: { algorithm: "sha512", value: "1".repeat(128) } });
+const aFile = (lengthBytes: number): ImageFile => ({
+  lengthBytes,
+  md5: "0".repeat(32),
+  digest: { algorithm: "sha512", value: "1".repeat(128) },
+});
 const aDisk = (virtualSizeBytes: number): ImageDisk => ({ blobId: "0".repeat(32) as BlobId, virtualSizeBytes, dataBytes: 0 });
 
 /** What every condition of a list must select. `open` answers an empty catalog. */
@@ -61,11 +65,22 @@ export function imageFilterContract(open: () => Promise<ImageCatalog>): void {
     [{ oneOf: { diskFormat: ["raw", "vhd"], containerFormat: ["bare", "ova"] } }, { diskFormat: "vhd" }],
     [{ isHidden: false }, { isHidden: false }],
     [{ amounts: [{ field: "fileBytes", least: 10, most: 10 }] }, { file: aFile(10) }],
-    [{ amounts: [{ field: "fileBytes", least: 10 }, { field: "minDiskGiB", most: 39 }] }, { file: aFile(11), minDiskGiB: 39 }],
+    [
+      {
+        amounts: [
+          { field: "fileBytes", least: 10 },
+          { field: "minDiskGiB", most: 39 },
+        ],
+      },
+      { file: aFile(11), minDiskGiB: 39 },
+    ],
     [{ amounts: [{ field: "virtualBytes", most: 7 }] }, { disks: [aDisk(7)] }],
     [{ amounts: [{ field: "minRamMiB", least: 2 }] }, { minRamMiB: 2 }],
     [{ file: { md5: "a".repeat(32) } }, { file: { ...aFile(1), md5: "a".repeat(32) } }],
-    [{ file: { digest: "b".repeat(64), algorithm: "sha256" } }, { file: { ...aFile(1), digest: { algorithm: "sha256", value: "b".repeat(64) } } }],
+    [
+      { file: { digest: "b".repeat(64), algorithm: "sha256" } },
+      { file: { ...aFile(1), digest: { algorithm: "sha256", value: "b".repeat(64) } } },
+    ],
     [{ properties: { free: "other" } }, { properties: { free: "other" } }],
     [{ properties: { a: "1", b: "" } }, { properties: { a: "1", b: "", c: "3" } }],
   ];
@@ -190,14 +205,25 @@ export function imageFilterContract(open: () => Promise<ImageCatalog>): void {
   }
 
   test("an image without a file or a disk is outside of all bounds, and words that no digest has select nothing", async () => {
-    const catalog = await filled([{ file: undefined, disks: [] }, { file: aFile(0), disks: [aDisk(0)] }]);
+    const catalog = await filled([
+      { file: undefined, disks: [] },
+      { file: aFile(0), disks: [aDisk(0)] },
+    ]);
     assert.equal(await selected(catalog, { amounts: [{ field: "fileBytes", most: 5 }] }), "1");
     assert.equal(await selected(catalog, { amounts: [{ field: "virtualBytes", least: -5 }] }), "1");
     assert.equal(await selected(catalog, { file: { md5: "%" } }), "");
     assert.equal(await selected(catalog, { file: { digest: "" } }), "");
     assert.equal(await selected(catalog, { oneOf: { name: [] } }), "");
     await catalog.update("0" as ImageId, { file: aFile(3), disks: [aDisk(4)], updatedAt: 1 });
-    assert.equal(await selected(catalog, { amounts: [{ field: "fileBytes", least: 1 }, { field: "virtualBytes", least: 4 }] }), "0");
+    assert.equal(
+      await selected(catalog, {
+        amounts: [
+          { field: "fileBytes", least: 1 },
+          { field: "virtualBytes", least: 4 },
+        ],
+      }),
+      "0",
+    );
   });
 
   test("images of the community come only when they are asked for, and one's own always", async () => {
@@ -223,7 +249,10 @@ export function imageFilterContract(open: () => Promise<ImageCatalog>): void {
     const catalog = await filled(images);
     const order = {
       sort: { key: "fileBytes", direction: "asc" },
-      thenBy: [{ key: "name", direction: "desc" }, { key: "updatedAt", direction: "asc" }],
+      thenBy: [
+        { key: "name", direction: "desc" },
+        { key: "updatedAt", direction: "asc" },
+      ],
     } as const;
     const whole = (await catalog.list({ visibleTo: mine }, { limit: 100, ...order })) ?? [];
     const keyOf = ({ file, name, updatedAt }: ImageRecord) => `${file?.lengthBytes ?? "-"} ${name} ${updatedAt}`;

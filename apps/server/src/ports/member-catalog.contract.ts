@@ -244,6 +244,20 @@ function visibilityContract(open: () => Promise<MembersAndImages>): void {
     assert.deepEqual(await seen(catalog, { visibleTo: owner, memberStatus: "accepted" }), ["i-own"]);
   });
 
+  test("what a project answered decides which shared images stand beside its own and the public ones", async () => {
+    const catalog = await related();
+    assert.deepEqual(await seen(catalog, { visibleTo: guest, sharedAs: "pending" }), ["i-own", "i-pending", "i-public"]);
+    assert.deepEqual(await seen(catalog, { visibleTo: guest, sharedAs: "any" }), [
+      "i-accepted",
+      "i-own",
+      "i-pending",
+      "i-public",
+      "i-rejected",
+    ]);
+    assert.deepEqual(await seen(catalog, { visibleTo: guest, memberStatus: "any" }), ["i-accepted", "i-pending", "i-rejected"]);
+    assert.equal(await catalog.images.countMatching({ visibleTo: guest, sharedAs: "any" }), 5);
+  });
+
   test("a marker is looked for among what the list may show", async () => {
     const { images } = await related();
     const filter = { visibleTo: guest, memberStatus: "rejected" } as const;

@@ -20,7 +20,17 @@ export interface UrlReader {
    *
    * Throws  UrlError, also from `pieces`; the signal's reason
    */
-  open(url: string, options: { readonly maxBytes: number; readonly signal: AbortSignal }): Promise<OpenUrl>;
+  open(url: string, options: OpenUrlOptions): Promise<OpenUrl>;
+}
+
+/** How a URL is opened. */
+export interface OpenUrlOptions {
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+  /** Sent to the URL's own origin alone: no redirect takes them elsewhere. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** True for an address that is the operator's word, not a user's: it may be no public one. What it leads on to is checked all the same. */
+  readonly isTrusted?: boolean;
 }
 
 /** Why a URL is not read. The message is for whoever named it, and tells nothing of what lies behind a refused address. */

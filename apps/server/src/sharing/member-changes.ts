@@ -53,7 +53,7 @@ export async function restoreMember(
 
 /** An image that was made private keeps its members, who cannot reach it: sharing it with another one must not let them in again. */
 async function dropSuspended({ members }: SharingCatalog, { imageId, memberId }: MemberPair): Promise<void> {
-  for (let page = await members.list(imageId, { limit: 100 }); page !== undefined && page.length > 0; ) {
+  for (let page = await members.list(imageId, { limit: 100 }); page !== undefined && page.length > 0;) {
     const others = page.filter((member) => member.memberId !== memberId);
     const last = page.at(-1);
     page = last && (await members.list(imageId, { after: last.memberId, limit: 100 }));

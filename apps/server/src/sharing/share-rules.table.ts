@@ -60,7 +60,11 @@ export const shareRules: readonly Rule<ShareOperation>[] = [
     requirement: "ims-api §5 Scope",
     code: "IMG.0106",
     holds: ({ image }) => image.visibility !== "community",
-    data: ({ image }) => ({ id: image.id, problemEn: "everyone who knows its id can use it already", problemZh: "知道其 ID 的任何人都已可使用" }),
+    data: ({ image }) => ({
+      id: image.id,
+      problemEn: "everyone who knows its id can use it already",
+      problemZh: "知道其 ID 的任何人都已可使用",
+    }),
     remedy: { en: "Give its id to those who need it, or make it private first.", zh: "请直接提供镜像 ID，或先将其设为私有。" },
   },
   {

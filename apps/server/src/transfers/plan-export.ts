@@ -35,7 +35,11 @@ export async function planExport(
   const plan =
     blob !== undefined && hasFrames(blob)
       ? await planFrames(blob, signal)
-      : await planConversion(opened.use(await openImageDisk(store, { blobId, ...(blobFormat !== undefined && { format: blobFormat }) })), format, signal);
+      : await planConversion(
+          opened.use(await openImageDisk(store, { blobId, ...(blobFormat !== undefined && { format: blobFormat }) })),
+          format,
+          signal,
+        );
   const kept = opened.move();
   return { plan, [Symbol.asyncDispose]: async () => kept.disposeAsync() };
 }

@@ -52,6 +52,14 @@ export function describeTransferError(error: unknown): JobError {
       remedyZh: "请联系管理员释放空间后重新发起。",
     });
   }
+  if (isDiskError(error)) {
+    return jobError("IMG.0014", {
+      problemEn: `${error.message.replace(/\.$/, "")} (${error.code})`,
+      problemZh: `${error.message.replace(/\.$/, "")} (${error.code})`,
+      remedyEn: error.remedy ?? "Download the image's file, and check it with `tintype disk check`.",
+      remedyZh: error.remedy ?? "请下载该镜像的文件，并用 tintype disk check 检查。",
+    });
+  }
   // Messages of other errors may name files and machines of the service; they are in the log.
   return jobError("IMG.0061", {
     problem: isStoreError(error) || isServiceError(error) ? error.code : "the log has the reason under the id of the task",

@@ -101,6 +101,14 @@ export const tusErrors = {
     remedyZh: "请从同一偏移量重新发送。",
     retryable: true,
   },
+  "tus.storeFull": {
+    status: 507,
+    en: "There is no room for more bytes.",
+    zh: "存储空间不足。",
+    remedyEn: "Tell the operator, and go on later from the offset that HEAD tells.",
+    remedyZh: "请联系管理员，稍后从 HEAD 返回的偏移量继续。",
+    retryable: true,
+  },
   "tus.bodyBroken": {
     status: 400,
     en: "The body broke off. What came is kept up to byte {offset}.",

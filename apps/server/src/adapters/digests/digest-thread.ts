@@ -57,7 +57,7 @@ export class DigestThread {
   }
 
   post(request: DigestRequest): void {
-    this.#worker.postMessage(request);
+    this.#worker.postMessage(request, []);
   }
 
   async close(): Promise<void> {

@@ -8,7 +8,7 @@ import type { SyncDigest } from "./new-digest.ts";
 const sessions = new Map<number, readonly { readonly algorithm: DigestAlgorithm; readonly digest: SyncDigest }[]>();
 
 function reply(message: DigestReply): void {
-  parentPort?.postMessage(message);
+  parentPort?.postMessage(message, []);
 }
 
 parentPort?.on("message", (request: DigestRequest) => {

@@ -1,9 +1,9 @@
 import type { DigestAlgorithm, RunningDigest } from "../../ports/content-digests.ts";
 import type { DigestThread } from "./digest-thread.ts";
 
-const blockBytes = 128 * 1024;
+const blockBytes = 512 * 1024;
 /** Threads of different speed share the blocks: while one reads the last of them, another must have some left. */
-const maxBlocks = 6;
+const maxBlocks = 4;
 
 /** Algorithms that one thread computes. */
 export interface DigestShare {
@@ -22,7 +22,7 @@ interface Block {
 /**
  * Digests of one content, computed in one thread or in several side by side.
  *
- * Memory  six blocks of 128 KiB; bytes are copied into them once, and every thread reads them there
+ * Memory  four blocks of 512 KiB, so that telling the threads of them is cheap; bytes are copied into them once, and every thread reads them there
  */
 export class ThreadedDigest implements RunningDigest {
   readonly #sessions: readonly { readonly thread: DigestThread; readonly session: number }[];

@@ -14,7 +14,7 @@ const slow: ReadonlySet<DigestAlgorithm> = new Set(["md5", "sha1", "sha256", "sh
  * Computes digests of large contents in worker threads, so that the event loop only copies (0.14 ms for each MiB, where MD5
  * and SHA-256 take 1.8 ms). The slow ones of a content are computed side by side. Threads start when they are needed first.
  *
- * Memory  768 KiB for each content that is being digested, about 10 MiB a thread
+ * Memory  2 MiB for each content that is being digested, about 10 MiB a thread
  */
 export function threadedDigests(options: { readonly threads: number }): ContentDigests {
   const threads: DigestThread[] = [];

@@ -27,13 +27,19 @@ export async function checkUrl(
   const url = parse(text);
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const addresses = isIP(host) > 0 ? [host] : await addressesOf(host, resolve);
-  if (!allowed.has(`${url.hostname}:${url.port || defaultPorts[url.protocol]}`) && addresses.some(isBlockedAddress)) {
+  if (!allowed.has(placeOf(url)) && addresses.some(isBlockedAddress)) {
     throw new UrlError(
       "refused",
       `The host ${url.hostname} is not public. Ask the operator to allow it by the setting fetch.allow, or use another place.`,
     );
   }
   return { url, addresses };
+}
+
+/** `host:port` of a URL; empty when it is none. */
+export function placeOf(text: string | URL): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url === undefined ? "" : `${url.hostname}:${url.port || defaultPorts[url.protocol]}`;
 }
 
 function parse(text: string): URL {

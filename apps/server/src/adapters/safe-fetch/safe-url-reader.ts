@@ -5,8 +5,8 @@ import { request as requestSecure } from "node:https";
 import { isIP } from "node:net";
 import type { LookupFunction } from "node:net";
 import { UrlError } from "../../ports/url-reader.ts";
-import type { OpenUrl, UrlReader } from "../../ports/url-reader.ts";
-import { checkUrl } from "./check-url.ts";
+import type { OpenUrl, OpenUrlOptions, UrlReader } from "../../ports/url-reader.ts";
+import { checkUrl, placeOf } from "./check-url.ts";
 import type { CheckedUrl, Resolve } from "./check-url.ts";
 
 /** What the reader goes by. */
@@ -29,15 +29,16 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
  * Memory  one piece as it comes from the connection
  */
 export function safeUrlReader({ allowed, silenceMs, resolve = resolveBySystem }: SafeUrlReaderOptions): UrlReader {
-  const rules = { resolve, allowed: new Set(allowed) };
+  const rules = { resolve, allowed: new Set(allowed.map((place) => place.toLowerCase())) };
   return {
     async check(url) {
       await checkUrl(url, rules);
     },
-    async open(text, { maxBytes, signal }) {
-      let checked = await checkUrl(text, rules);
+    async open(text, { maxBytes, signal, headers: given = {}, isTrusted = false }) {
+      let checked = await checkUrl(text, isTrusted ? { resolve, allowed: new Set([placeOf(text)]) } : rules);
+      const { origin } = checked.url;
       for (let hops = 0; ; hops += 1) {
-        const answer = await send(checked, { silenceMs, signal });
+        const answer = await send(checked, { silenceMs, signal, headers: checked.url.origin === origin ? given : {} });
         const { statusCode = 0, headers } = answer;
         if (statusCode === 200) {
           return opened(answer, { maxBytes, silenceMs });
@@ -73,7 +74,7 @@ function nextUrl(location: string, from: URL): string {
 
 async function send(
   { url, addresses }: CheckedUrl,
-  { silenceMs, signal }: { readonly silenceMs: number; readonly signal: AbortSignal },
+  { silenceMs, signal, headers }: Required<Pick<OpenUrlOptions, "signal" | "headers">> & { readonly silenceMs: number },
 ): Promise<IncomingMessage> {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
@@ -82,7 +83,7 @@ async function send(
     signal,
     lookup: pinned(addresses),
     timeout: silenceMs,
-    headers: { accept: "*/*", "accept-encoding": "identity", "user-agent": "tintype" },
+    headers: { ...headers, accept: "*/*", "accept-encoding": "identity", "user-agent": "tintype" },
     // A connection of its own: none is left over for another URL.
     agent: false,
   };

@@ -53,7 +53,9 @@ export function fieldConditionsOf(filter: ImageFilter): readonly ImageCondition[
     ...memberConditions("kind", filter.kind),
     ...memberConditions("visibility", filter.visibility),
     ...memberConditions("enterprise_project_id", filter.enterpriseProjectIds),
-    ...Object.entries(filter.oneOf ?? {}).flatMap(([field, values]) => memberConditions(wordColumns[field as keyof typeof wordColumns], values)),
+    ...Object.entries(filter.oneOf ?? {}).flatMap(([field, values]) =>
+      memberConditions(wordColumns[field as keyof typeof wordColumns], values),
+    ),
     ...(isHidden === undefined ? [] : [(images: Images) => images("is_hidden", "=", isHidden ? 1 : 0)]),
     ...amounts.flatMap(amountConditions),
     ...fileConditions(file),

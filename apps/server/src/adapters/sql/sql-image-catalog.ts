@@ -65,7 +65,12 @@ export function sqlImageCatalog(db: Kysely<Tables>): ImageCatalog {
     },
     remove: (id, expected) =>
       together(db, async (inside) => {
-        const row = await inside.deleteFrom("images").where("id", "=", id).where("status", "in", expected).returningAll().executeTakeFirst();
+        const row = await inside
+          .deleteFrom("images")
+          .where("id", "=", id)
+          .where("status", "in", expected)
+          .returningAll()
+          .executeTakeFirst();
         if (row === undefined) {
           return undefined;
         }

@@ -39,13 +39,16 @@ export function sqlJobRecords(db: Kysely<Tables>): JobRecords {
       return row && recordOf(row);
     },
 
-    async list({ projectId, status, subjectId, limit = defaultListLimit, before }) {
+    async list({ projectId, status, subjectId, kinds, limit = defaultListLimit, before }) {
       let query = db.selectFrom("jobs").selectAll().orderBy("created_at", "desc").orderBy("id", "desc").limit(limit);
       if (projectId !== undefined) {
         query = query.where("project_id", "=", projectId);
       }
       if (status !== undefined) {
         query = query.where((job) => isOneOf(job, status));
+      }
+      if (kinds !== undefined) {
+        query = query.where((job) => (kinds.length > 0 ? job("kind", "in", kinds) : job.or([])));
       }
       if (subjectId !== undefined) {
         query = query.where("subject_id", "=", subjectId);

@@ -11,4 +11,14 @@ import type { TracesTables } from "./traces-tables.ts";
 import type { UploadsTables } from "./uploads-tables.ts";
 
 /** All tables of the catalog. */
-export type Tables = IdentityTables & BucketsTables & ImagesTables & JobsTables & MembersTables & MetadefsTables & RecycleBinTables & RemovalsTables & TagsTables & TracesTables & UploadsTables;
+export type Tables = IdentityTables &
+  BucketsTables &
+  ImagesTables &
+  JobsTables &
+  MembersTables &
+  MetadefsTables &
+  RecycleBinTables &
+  RemovalsTables &
+  TagsTables &
+  TracesTables &
+  UploadsTables;

@@ -9,6 +9,7 @@ import { refusalOf } from "../ops/refusal-of.ts";
 const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
   // Every quota is a 413 here.
   "IMG.0015": 413,
+  "IMG.0060": 413,
 };
 
 /**
@@ -28,6 +29,9 @@ export async function answerImageError(
   }
   if (refusal.code === "image.methodNotAllowed") {
     reply.header("allow", refusal.data["allowed"]);
+  }
+  if (refusal.code === "image.rangeNotSatisfiable") {
+    reply.header("content-range", `bytes */${refusal.data["sizeBytes"]}`);
   }
   const title = STATUS_CODES[status] ?? "Error";
   const body: ImageV2Error = { message: refusal.message, code: `${status} ${title}`, title };

@@ -5,21 +5,25 @@ import { findImageFile } from "../../transfers/files/find-image-file.ts";
 import { stageFile } from "../../transfers/files/stage-file.ts";
 import type { FileForImage, TakeFileDeps } from "../../transfers/files/take-file.ts";
 import { uploadFile } from "../../transfers/files/upload-file.ts";
+import { imageParams as params, imagePath, traced } from "./image-calls.ts";
 import { refusals } from "./image-v2-app.ts";
 import type { ImageV2App } from "./image-v2-app.ts";
 import { incomingFile } from "./incoming-file.ts";
 import { sendImageFile } from "./send-image-file.ts";
 
-const params = Type.Object({ image_id: Type.String() });
 const Content = { content: { "application/octet-stream": { schema: Type.String({ format: "binary" }) } } };
 const Nothing = Type.Null({ description: "The image has no file yet" });
 const tags = ["data"];
-const filePath = "/v2/images/:image_id/file";
+const filePath = `${imagePath}/file`;
 
 /** Takes in the files of images, and gives them out. */
 export function addFileRoutes(app: ImageV2App, services: TakeFileDeps): void {
-  const read = { config: { access: ["ims:images:get" as const] } };
-  const send = async (request: Parameters<typeof sendImageFile>[0]["request"] & Reading, reply: Parameters<typeof sendImageFile>[0]["reply"]) => {
+  // Whoever may only read what images are must not take their content away.
+  const read = { config: { access: ["ims:images:export" as const] } };
+  const send = async (
+    request: Parameters<typeof sendImageFile>[0]["request"] & Reading,
+    reply: Parameters<typeof sendImageFile>[0]["reply"],
+  ) => {
     const found = await findImageFile(services, request.principal, request.params.image_id);
     return found === undefined ? await reply.code(204).send() : await sendImageFile({ request, reply, store: services.store, found });
   };
@@ -39,10 +43,12 @@ export function addFileRoutes(app: ImageV2App, services: TakeFileDeps): void {
     },
     send,
   );
-  addPut(app, { path: filePath, operationId: "uploadImageFile", summary: "Fill an image with the file that is the body" }, (principal, file) =>
-    uploadFile(services, principal, file),
+  addPut(
+    app,
+    { path: filePath, operationId: "uploadImageFile", summary: "Fill an image with the file that is the body" },
+    (principal, file) => uploadFile(services, principal, file),
   );
-  const stage = { path: "/v2/images/:image_id/stage", operationId: "stageImageFile", summary: "Keep a file for the import that follows" };
+  const stage = { path: `${imagePath}/stage`, operationId: "stageImageFile", summary: "Keep a file for the import that follows" };
   addPut(app, stage, (principal, file) => stageFile(services, principal, file));
 }
 
@@ -57,14 +63,13 @@ function addPut(
   { path, ...described }: { readonly path: string; readonly operationId: string; readonly summary: string },
   take: (principal: Principal, file: FileForImage) => Promise<void>,
 ): void {
-  const trace = { service: "IMS", resourceType: "image", name: "updateImage" };
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (_request, _body, done) => done(null));
     scope.put<{ readonly Params: Reading["params"] }>(
       path,
       {
-        config: { access: ["ims:images:upload"], trace, streamsBody: true },
+        config: { ...traced("ims:images:upload", "updateImage"), streamsBody: true },
         schema: { ...described, tags, params, response: { 204: Type.Null({ description: "The file is kept" }), ...refusals } },
       },
       async (request: FastifyRequest<{ Params: Reading["params"] }>, reply) => {

@@ -41,7 +41,7 @@ function addReadingRoutes(app: ImageV2App, services: ImageV2Services): void {
       },
     },
     async ({ principal, url }) => {
-      const query = parseImageQuery(new URLSearchParams(url.split("?")[1] ?? ""));
+      const query = parseImageQuery(new URLSearchParams(queryOf(url)));
       const { limit } = query.page;
       const images = limit === 0 ? [] : await listImages(services, principal, query);
       const last = images.length === limit ? images.at(-1)?.id : undefined;
@@ -122,4 +122,10 @@ function addChangingRoutes(app: ImageV2App, services: ImageV2Services): void {
       return await reply.code(204).send(null);
     },
   );
+}
+
+/** Everything behind the first question mark. */
+function queryOf(url: string): string {
+  const place = url.indexOf("?");
+  return place < 0 ? "" : url.slice(place + 1);
 }

@@ -12,6 +12,8 @@ import { imageV2Prefix } from "./image-v2-app.ts";
 import type { ImageV2App } from "./image-v2-app.ts";
 import type { ImageV2Services } from "./image-v2-services.ts";
 import { addFileRoutes } from "./file-routes.ts";
+import { addImportRoutes } from "./import-routes.ts";
+import { addInfoRoutes } from "./info-routes.ts";
 import { addMetadefNamespaceRoutes } from "./metadef-namespace-routes.ts";
 import { addMetadefObjectRoutes } from "./metadef-object-routes.ts";
 import { addMetadefPropertyRoutes } from "./metadef-property-routes.ts";
@@ -21,6 +23,7 @@ import { readJsonBody } from "./read-json-body.ts";
 import { routedMethods } from "./routed-methods.ts";
 import type { RoutedMethods } from "./routed-methods.ts";
 import { addSchemaRoutes } from "./schema-routes.ts";
+import { addTaskRoutes } from "./task-routes.ts";
 import { addVersionRoutes, versionsFor } from "./version-routes.ts";
 
 /** The dialect of the OpenStack Image API v2, for Glance's unmodified clients. Register it under `imageV2Prefix`. */
@@ -36,6 +39,9 @@ export function imageV2Plugin(services: ImageV2Services): FastifyPluginAsyncType
     addImageActionRoutes(app, services);
     addImageMemberRoutes(app, services);
     addFileRoutes(app, services);
+    addImportRoutes(app, services);
+    addTaskRoutes(app, services);
+    addInfoRoutes(app, services);
     addMetadefNamespaceRoutes(app, services);
     addMetadefObjectRoutes(app, services);
     addMetadefPropertyRoutes(app, services);

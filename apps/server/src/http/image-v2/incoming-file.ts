@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import { payloadHashHeader, unsignedPayload } from "@tintype/contract/signing/sdk-hmac-canonical.ts";
+import { freeingEach } from "../freeing-each.ts";
 import type { Upload } from "../../transfers/native/receive-upload.ts";
 
 /**
@@ -18,7 +19,7 @@ export function incomingFile({ headers, raw }: Pick<FastifyRequest, "headers" | 
   return {
     lengthBytes: lengthOf(headers),
     // A refusal in the middle still has to be answered, so leaving early must not end the connection.
-    body: raw.iterator({ destroyOnReturn: false }),
+    body: freeingEach(raw.iterator({ destroyOnReturn: false })),
     sha256: isSigned && typeof stated === "string" && stated !== unsignedPayload ? stated.toLowerCase() : undefined,
   };
 }

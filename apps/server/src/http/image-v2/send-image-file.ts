@@ -35,9 +35,7 @@ export async function sendImageFile({ request, reply, store, found }: Sending): 
 
 /** Answers status and headers of what is asked for, and says which bytes. */
 function describe({ headers }: Pick<FastifyRequest, "headers">, reply: FastifyReply, lengthBytes: number): ByteRange {
-  reply.header("content-range", `bytes */${lengthBytes}`);
   const range = parseFileRange(headers, lengthBytes);
-  reply.removeHeader("content-range");
   if (range !== undefined) {
     reply.code(206).header("content-range", `bytes ${range.start}-${range.end - 1}/${lengthBytes}`);
   }

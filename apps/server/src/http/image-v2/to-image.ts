@@ -7,6 +7,8 @@ import { propertiesOf } from "./attribute-fields.ts";
 /** Shows an image as the Image API does. Properties never hide what every image has. */
 export function toImage(image: ImageRecord): ImageV2 {
   const { file } = image;
+  // A file that waits for its import has a length; what it is, is not known yet.
+  const known = image.status === "active" || image.status === "deactivated" ? file : undefined;
   const path = `/v2/images/${image.id}`;
   return {
     ...Object.fromEntries(propertiesOf({ description: image.description, properties: shownProperties(image) })),
@@ -18,10 +20,10 @@ export function toImage(image: ImageRecord): ImageV2 {
     os_hidden: image.isHidden,
     owner: image.projectId,
     size: file?.lengthBytes ?? null,
-    virtual_size: image.disks[0]?.virtualSizeBytes ?? null,
-    checksum: file?.md5 ?? null,
-    os_hash_algo: file?.digest.algorithm ?? null,
-    os_hash_value: file?.digest.value ?? null,
+    virtual_size: (image.status === "uploading" ? undefined : image.disks[0]?.virtualSizeBytes) ?? null,
+    checksum: known?.md5 ?? null,
+    os_hash_algo: known?.digest.algorithm ?? null,
+    os_hash_value: known?.digest.value ?? null,
     disk_format: orNull(image.diskFormat),
     container_format: orNull(image.containerFormat),
     min_disk: image.minDiskGiB,

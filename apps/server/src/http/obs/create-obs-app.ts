@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { TlsFiles } from "../../read-tls.ts";
+import type { TlsFiles } from "../tls-files.ts";
 import { handleExchange } from "./handle-exchange.ts";
 import type { Exchange } from "./handle-exchange.ts";
 import type { ObsServices } from "./obs-services.ts";

@@ -2,6 +2,7 @@ import { TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ServiceError } from "@tintype/contract/service-error.ts";
+import { isStoreError } from "@tintype/store/store-error.ts";
 import { tusVersion } from "@tintype/contract/tus/tus-protocol.ts";
 import { UploadWriters } from "../../uploads/upload-writers.ts";
 import { guardRoutes } from "../authentication/guard-routes.ts";
@@ -55,5 +56,6 @@ async function answerTusError(
     // The protocol's own status has no words in the tables of HTTP.
     reply.raw.statusMessage = "Checksum Mismatch";
   }
-  return await answerProblem(error, request, reply);
+  const isFull = isStoreError(error) && error.code === "store.full";
+  return await answerProblem(isFull ? new ServiceError("tus.storeFull", {}, { cause: error }) : error, request, reply);
 }

@@ -99,10 +99,17 @@ export const declarationRules: readonly Rule<Declaration>[] = [
     name: "propertyCount",
     requirement: "image-api-v2 §1.4, R-219",
     code: "image.tooMany",
-    holds: ({ before, after, limits }) => countOf(after) <= Math.max(limits.properties.perImage, before === undefined ? 0 : countOf(before)),
+    holds: ({ before, after, limits }) =>
+      countOf(after) <= Math.max(limits.properties.perImage, before === undefined ? 0 : countOf(before)),
     data: ({ after, limits }) => ({ what: "properties", count: countOf(after), limit: limits.properties.perImage }),
   },
 ];
+
+/** What tasks of IMS make has an origin before it has content. */
+function isInUse({ image, isBeingFilled, isExporting, isCopying }: ImageDeletion): boolean {
+  const isBeingMade = image.origin !== undefined && (image.status === "queued" || image.status === "saving");
+  return image.isPublished || isBeingMade || isBeingFilled || isExporting || isCopying;
+}
 
 /** What an image must be like to be deleted. */
 export const declaredDeletionRules: readonly Rule<ImageDeletion>[] = [
@@ -130,7 +137,7 @@ export const declaredDeletionRules: readonly Rule<ImageDeletion>[] = [
     name: "notInUse",
     requirement: "image-api-v2 §1.11, R-018",
     code: "image.inUse",
-    holds: ({ image, isBeingFilled, isExporting, isCopying }) => !image.isPublished && !isBeingFilled && !isExporting && !isCopying,
+    holds: (deletion) => !isInUse(deletion),
     data: ({ image }) => ({ id: image.id }),
   },
 ];

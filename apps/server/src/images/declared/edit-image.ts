@@ -51,7 +51,7 @@ export async function editImage(
 function changeOf(image: ImageRecord, edited: Partial<DeclaredFields>): Fields {
   const { properties, ...others } = edited;
   const asked: Partial<DeclaredFields> = { ...others, ...(properties !== undefined && { properties: keptProperties(image, properties) }) };
-  const names = declaredFields.filter((name) => asked[name] !== undefined && JSON.stringify(asked[name]) !== JSON.stringify(image[name]));
+  const names = declaredFields.filter((name) => asked[name] !== undefined && asJson(asked[name]) !== asJson(image[name]));
   const change: Fields = Object.fromEntries(names.map((name) => [name, asked[name]]));
   const isPlainKind = image.kind === "system" || image.kind === "iso";
   return {
@@ -59,6 +59,12 @@ function changeOf(image: ImageRecord, edited: Partial<DeclaredFields>): Fields {
     ...(change.diskFormat !== undefined && isPlainKind && { kind: kindOfFormat(change.diskFormat) }),
     ...(change.properties !== undefined && changedSystemOf(shownProperties(image), properties ?? {})),
   };
+}
+
+/** Values as texts that are the same for the same values: the order of properties does not count. */
+function asJson(value: DeclaredFields[keyof DeclaredFields] | undefined): string {
+  const isMap = typeof value === "object" && !Array.isArray(value);
+  return JSON.stringify(isMap ? Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)) : value);
 }
 
 async function save(

@@ -66,7 +66,8 @@ function osOf({ os_type: type, os_distro: distro = "", os_version: version = "",
   const families = osFamilies.filter(({ platform }) => firstDistro(platform) === distro.toLowerCase());
   const names = families.flatMap(({ prefix }) => [`${prefix} ${version} ${bits}bit`, `${prefix} ${version} server ${bits}bit`]);
   const osType = osTypeOf(type) ?? families[0]?.osType;
-  const found = names.map((osVersion) => resolveOs({ osVersion })).find((os) => os.isListed) ?? resolveOs({ osVersion: `${bits}bit`, osType });
+  const found =
+    names.map((osVersion) => resolveOs({ osVersion })).find((os) => os.isListed) ?? resolveOs({ osVersion: `${bits}bit`, osType });
   return { osType: found.osType, osBit: found.osBit, osVersion: found.osVersion, platform: found.platform };
 }
 

@@ -26,7 +26,13 @@ export async function setUse(
   const caller = imageCaller(principal, "ims:images:update");
   return await catalog.transaction(async (catalog) => {
     const image = await findImage(catalog, caller, id);
-    checkRules(declarationRules, { ...caller, mayPublish: mayDo(principal, "tintype:images:publish"), before: image, after: image, limits });
+    checkRules(declarationRules, {
+      ...caller,
+      mayPublish: mayDo(principal, "tintype:images:publish"),
+      before: image,
+      after: image,
+      limits,
+    });
     if (image.status === status) {
       return image;
     }

@@ -14,8 +14,8 @@ export interface FoundFile {
 }
 
 /**
- * Finds the file of an image that the caller may read; undefined while there is none. Whoever sees an image may read it; one that is put out
- * of use only administrators.
+ * Finds the file of an image that the caller may read; undefined while there is none. Whoever sees an image and may take images out may read
+ * it; one that is put out of use only administrators.
  *
  * Throws  IMG.0026, IMG.0027; image.deactivated
  */
@@ -24,7 +24,7 @@ export async function findImageFile(
   principal: Principal,
   id: string,
 ): Promise<FoundFile | undefined> {
-  const caller = imageCaller(principal, "ims:images:get");
+  const caller = imageCaller(principal, "ims:images:export");
   const { status, disks, file, diskFormat } = await findImage(catalog, caller, id);
   if (status === "deactivated" && !caller.isAdministrator) {
     throw new ServiceError("image.deactivated", { id });

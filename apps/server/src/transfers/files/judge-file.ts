@@ -63,7 +63,8 @@ function refuseMismatch(
   const fitting = Object.keys(declaredFormats).find((name) => declaredFormats[name]?.content[0] === content);
   throw new ServiceError("image.contentRefused", {
     problem: `it was declared as ${diskFormat}, and its content is ${content} (${evidence})`,
-    remedyEn: fitting === undefined ? "Upload the disk image itself, unpacked." : `Set disk_format to ${fitting}, if that is what it should be.`,
+    remedyEn:
+      fitting === undefined ? "Upload the disk image itself, unpacked." : `Set disk_format to ${fitting}, if that is what it should be.`,
     remedyZh: fitting === undefined ? "请上传解包后的磁盘镜像。" : `如果文件本应如此，请将 disk_format 设为 ${fitting}。`,
   });
 }

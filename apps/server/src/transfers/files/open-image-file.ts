@@ -12,7 +12,10 @@ import type { FoundFile } from "./find-image-file.ts";
  * Memory  as `plainZvhd2Source`, where it is made
  * Throws  IMG.0095, IMG.0097; what the store throws
  */
-export async function openImageFile(store: BlobStore, { file, disk, diskFormat }: FoundFile): Promise<Pick<ByteSource, "read" | "lengthBytes"> & AsyncDisposable> {
+export async function openImageFile(
+  store: BlobStore,
+  { file, disk, diskFormat }: FoundFile,
+): Promise<Pick<ByteSource, "read" | "lengthBytes"> & AsyncDisposable> {
   if (file === undefined && diskFormat === "zvhd2") {
     return await plainZvhd2Source(await openImageDisk(store, disk));
   }

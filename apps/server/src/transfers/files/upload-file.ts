@@ -1,7 +1,7 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { BlobId } from "@tintype/store/blob-store.ts";
 import { releaseBlobs } from "../../buckets/release-blobs.ts";
-import type { ImageRecord } from "../../ports/image-catalog.ts";
+import type { ImageChange, ImageRecord } from "../../ports/image-catalog.ts";
 import type { Principal } from "../../ports/principal.ts";
 import { imageBlobRecord } from "../../images/image-blob-record.ts";
 import { judgeFile } from "./judge-file.ts";
@@ -34,6 +34,10 @@ export interface UploadedFile {
   readonly image: ImageRecord;
   readonly uploadedId: BlobId;
   readonly received: ReceivedFile;
+  /** Name of the blob that the image gets; one is made when it is absent. */
+  readonly blobId?: BlobId | undefined;
+  /** What else the image becomes, before it is decided what the file is. */
+  readonly change?: Omit<ImageChange, "updatedAt"> | undefined;
 }
 
 /**
@@ -42,13 +46,16 @@ export interface UploadedFile {
  *
  * Throws  as `judgeFile`; image.gone when the image was deleted meanwhile
  */
-export async function activateWithFile(deps: TakeFileDeps, { image, uploadedId, received }: UploadedFile): Promise<void> {
+export async function activateWithFile(deps: TakeFileDeps, uploaded: UploadedFile): Promise<void> {
+  const { uploadedId, received, change } = uploaded;
+  const image: ImageRecord = { ...uploaded.image, ...change };
   const { formatMatch } = deps.files;
   const { content, ...inside } = await judgeFile(await deps.store.open(uploadedId), { ...image, requireMatch: formatMatch === "required" });
   // The port makes 32 hex digits, which is what names of blobs are.
-  const blobId = deps.ids.hex32() as BlobId;
+  const blobId = uploaded.blobId ?? (deps.ids.hex32() as BlobId);
   const now = deps.clock.now();
   const found = {
+    ...change,
     disks: [{ ...inside, blobId, dataBytes: received.dataBytes }],
     file: received.file,
     sourceFormat: inside.format ?? (content === "iso" ? content : "raw"),

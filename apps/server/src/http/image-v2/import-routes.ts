@@ -1,0 +1,52 @@
+import { ImageTasksAnswer, ImportImageBody } from "@tintype/contract/image-v2/imports.ts";
+import { Type } from "typebox";
+import { tasksOfImage } from "../../image-imports/image-tasks.ts";
+import { importOf } from "../../image-imports/import-work.ts";
+import { startImageImport } from "../../image-imports/start-image-import.ts";
+import { imageParams as params, imagePath, traced } from "./image-calls.ts";
+import { refusals } from "./image-v2-app.ts";
+import type { ImageV2App } from "./image-v2-app.ts";
+import type { ImageV2Services } from "./image-v2-services.ts";
+import { parseImportBody } from "./parse-import-body.ts";
+import { toTask } from "./to-task.ts";
+
+const tags = ["imports"];
+
+/** Starts imports of images, and shows how far they are. */
+export function addImportRoutes(app: ImageV2App, services: ImageV2Services): void {
+  app.post(
+    `${imagePath}/import`,
+    {
+      config: traced("ims:images:upload", "importImage"),
+      schema: {
+        operationId: "importImage",
+        summary: "Import an image: from what is staged, from an address, or from another image service",
+        tags,
+        params,
+        body: ImportImageBody,
+        response: { 202: Type.Null({ description: "A task imports it" }), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { principal, params, headers, id: requestId } = request;
+      const method = parseImportBody(request.body, headers["x-image-meta-store"]);
+      const job = await startImageImport(services, principal, { imageId: params.image_id, method, requestId, type: "api_image_import" });
+      request.traced = { resourceName: importOf(job).imageName, jobId: job.id };
+      return await reply.code(202).send(null);
+    },
+  );
+  app.get(
+    `${imagePath}/tasks`,
+    {
+      config: { access: ["ims:images:get"] },
+      schema: {
+        operationId: "listImageTasks",
+        summary: "List the tasks of an image, newest first",
+        tags,
+        params,
+        response: { 200: ImageTasksAnswer, ...refusals },
+      },
+    },
+    async ({ principal, params: { image_id: id } }) => ({ tasks: (await tasksOfImage(services, principal, id)).map(toTask) }),
+  );
+}

@@ -1,0 +1,60 @@
+import type { StepContext } from "@tintype/jobs/job-kind.ts";
+import { ServiceError } from "@tintype/contract/service-error.ts";
+import { newBlobKey } from "../images/image-keys.ts";
+import type { ImageRecord } from "../ports/image-catalog.ts";
+import type { OpenUrl, OpenUrlOptions, UrlReader } from "../ports/url-reader.ts";
+import { bytesPerGiB } from "../quotas/limits.ts";
+import { receiveFile } from "../transfers/files/receive-file.ts";
+import type { ReceivedFile } from "../transfers/files/receive-file.ts";
+import type { TakeFileDeps } from "../transfers/files/take-file.ts";
+import { importOf } from "./import-work.ts";
+
+/** What fetching needs. */
+export interface FetchDeps extends TakeFileDeps {
+  readonly urlReader: UrlReader;
+}
+
+/** Where a file lies, and how it is asked for. */
+export interface FileAddress extends Omit<OpenUrlOptions, "maxBytes" | "signal"> {
+  readonly url: string;
+}
+
+/**
+ * Fetches a file into the store. The address is checked now, whatever it was when it was given.
+ *
+ * Repeat  what an earlier attempt kept is replaced
+ * Memory  as `receiveFile`
+ * Throws  UrlError; image.gone when the image was deleted meanwhile; as `receiveFile`
+ */
+export async function fetchFile(deps: FetchDeps, { url, ...options }: FileAddress, context: StepContext): Promise<ReceivedFile> {
+  const { imageId, uploadedId } = importOf(context.job);
+  const image = await importingImage(deps, imageId);
+  await deps.store.remove(uploadedId);
+  const key = image.encryption && (await newBlobKey(deps, image.encryption));
+  const maxBytes = deps.limits.uploads.maxGiB * bytesPerGiB;
+  await using opened = await deps.urlReader.open(url, { ...options, maxBytes, signal: context.signal });
+  const upload = { lengthBytes: opened.lengthBytes, body: reported(opened, context), sha256: undefined };
+  const lookUp = async (): Promise<void> => {
+    await importingImage(deps, imageId);
+  };
+  return await receiveFile(deps, upload, { blobId: uploadedId, key, record: { kind: "upload", imageId }, lookUp });
+}
+
+/** The image, while it is being imported. Throws  image.gone */
+export async function importingImage({ catalog }: Pick<FetchDeps, "catalog">, id: ImageRecord["id"]): Promise<ImageRecord> {
+  const image = await catalog.images.get(id);
+  if (image?.status !== "importing") {
+    throw new ServiceError("image.gone", { id });
+  }
+  return image;
+}
+
+async function* reported({ pieces, lengthBytes }: OpenUrl, { progress, signal }: StepContext): AsyncGenerator<Uint8Array> {
+  let doneBytes = 0;
+  for await (const piece of pieces) {
+    signal.throwIfAborted();
+    yield piece;
+    doneBytes += piece.length;
+    progress({ doneBytes, totalBytes: lengthBytes ?? doneBytes });
+  }
+}

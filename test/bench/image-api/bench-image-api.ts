@@ -1,0 +1,159 @@
+/**
+ * `npm run bench:image-api`: how fast files of images are uploaded and downloaded, beside OpenStack Glance in the same run.
+ * `--mib N` takes another length than 512 MiB, `--rounds N` another number of rounds (the median counts), `--json` prints JSON.
+ *
+ * Needs Debian's glance-api, curl and qemu-utils; as root it also empties the page cache before a first download. Both keep their bytes in
+ * files of one folder. Ours are durable when the upload is answered, Glance flushes nothing; ours checks who calls, Glance nobody.
+ */
+import { execFileSync } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { loadavg } from "node:os";
+import { dirname, join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { pipeline } from "node:stream/promises";
+import { parseArgs } from "node:util";
+import { localToken } from "../../system/local-token.ts";
+import { TintypeProcess } from "../../system/tintype-process.ts";
+import { startGlance } from "../images/glance-server.ts";
+import { forgetPeak, memoryOfProcess } from "../memory/process-memory.ts";
+import { createImage, downloadFrom, uploadTo } from "./image-service.ts";
+import type { ImageService } from "./image-service.ts";
+
+const { values } = parseArgs({
+  options: {
+    mib: { type: "string", default: "512" },
+    rounds: { type: "string", default: "3" },
+    json: { type: "boolean", default: false },
+  },
+});
+const mib = 1024 * 1024;
+const fileMiB = Number(values.mib);
+const rounds = Number(values.rounds);
+const streams = 8;
+
+/** One line of the table. */
+interface Row {
+  readonly name: string;
+  /** MiB/s, one of each round. */
+  readonly ours: number[];
+  readonly glance: number[];
+  /** Least ratio of ours to Glance's. */
+  readonly budget: number;
+}
+
+const one: Row = { name: "upload, 1 stream", ours: [], glance: [], budget: 1.5 };
+const many: Row = { name: `upload, ${streams} streams`, ours: [], glance: [], budget: 1 };
+const qcow2: Row = { name: "upload of a QCOW2", ours: [], glance: [], budget: 1.5 };
+const first: Row = { name: "download, first", ours: [], glance: [], budget: 1.5 };
+const again: Row = { name: "download, repeated", ours: [], glance: [], budget: 0.4 };
+const rows = [one, many, qcow2, first, again];
+
+const debian = execFileSync(new URL("../../fixtures/build-debian-disk.sh", import.meta.url).pathname, { encoding: "utf8" }).trim();
+// Beside the disk, which is on a real volume: what is flushed must have somewhere to go.
+const folder = await mkdtemp(join(dirname(debian), "bench-image-api-"));
+try {
+  const load = loadavg()[0]?.toFixed(1);
+  const qcow2File = join(folder, "debian.qcow2");
+  execFileSync("qemu-img", ["convert", "-O", "qcow2", debian, qcow2File]);
+  const server = await TintypeProcess.prepare(join(folder, "tintype"), {
+    TINTYPE_LOG_LEVEL: "warn",
+    TINTYPE_LIMITS_IMAGES_PER_PROJECT: "1000",
+  });
+  await server.start();
+  const ours: ImageService = {
+    url: `${server.endpoint}/image`,
+    headers: { "x-auth-token": (await localToken(join(folder, "tintype"))).token },
+  };
+  await mkdir(join(folder, "glance"));
+  await using glanceServer = await startGlance(join(folder, "glance"), [], { caches: true });
+  const glance: ImageService = { url: glanceServer.url, headers: {} };
+  let peakMiB = 0;
+  try {
+    for (let round = 0; round < rounds; round += 1) {
+      // Both orders, so that neither always finds the other's mess.
+      const services = [
+        { service: ours, side: "ours" as const },
+        { service: glance, side: "glance" as const },
+      ];
+      for (const { service, side } of round % 2 === 0 ? services : services.toReversed()) {
+        await forgetPeak(server.pid);
+        await measure(service, side, qcow2File);
+        peakMiB = Math.max(peakMiB, (await memoryOfProcess(server.pid)).peakMiB);
+      }
+    }
+  } finally {
+    await server.stop();
+  }
+  print(load, peakMiB);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function measure(service: ImageService, side: "ours" | "glance", qcow2File: string): Promise<void> {
+  // New content every time: what the store has already is not stored again.
+  const file = await randomFile(fileMiB);
+  const id = await createImage(service, "raw");
+  one[side].push(fileMiB / (await uploadTo(service, id, file)));
+  dropPageCache();
+  first[side].push(fileMiB / (await downloadFrom(service, id)));
+  again[side].push(fileMiB / (await downloadFrom(service, id)));
+  await rm(file);
+
+  const each = Math.ceil(fileMiB / 4);
+  const files = await Promise.all(Array.from({ length: streams }, () => randomFile(each)));
+  const ids = await Promise.all(files.map(() => createImage(service, "raw")));
+  const begin = performance.now();
+  await Promise.all(files.map((path, index) => uploadTo(service, ids[index] ?? "", path)));
+  many[side].push((each * streams * 1000) / (performance.now() - begin));
+  await Promise.all(files.map((path) => rm(path)));
+
+  if (qcow2[side].length === 0) {
+    const { size } = await stat(qcow2File);
+    qcow2[side].push(size / mib / (await uploadTo(service, await createImage(service, "qcow2"), qcow2File)));
+  }
+}
+
+async function randomFile(lengthMiB: number): Promise<string> {
+  const path = join(folder, `random-${randomBytes(8).toString("hex")}`);
+  const pieces = Array.from({ length: lengthMiB }).keys();
+  await pipeline(async function* () {
+    for (const _piece of pieces) {
+      yield randomBytes(mib);
+    }
+  }, createWriteStream(path));
+  return path;
+}
+
+/** Only root may; others measure with a warm cache, for both alike. */
+function dropPageCache(): void {
+  execFileSync("sync");
+  if (process.getuid?.() === 0) {
+    execFileSync("sh", ["-c", "echo 3 > /proc/sys/vm/drop_caches"]);
+  }
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+}
+
+function print(load: string | undefined, peakMiB: number): void {
+  const table = rows.map(({ name, ours, glance, budget }) => ({
+    name,
+    oursMiBPerSecond: Math.round(median(ours)),
+    glanceMiBPerSecond: Math.round(median(glance)),
+    ratio: median(ours) / median(glance),
+    budget,
+  }));
+  if (values.json) {
+    console.log(JSON.stringify({ fileMiB, rounds, load, peakMiB: Math.round(peakMiB), table }, undefined, 2));
+    return;
+  }
+  console.log(`files of ${fileMiB} MiB; load of the machine before: ${load}`);
+  for (const { name, oursMiBPerSecond, glanceMiBPerSecond, ratio, budget } of table) {
+    const speeds = `ours ${String(oursMiBPerSecond).padStart(5)} MiB/s   Glance ${String(glanceMiBPerSecond).padStart(5)} MiB/s`;
+    console.log(`${name.padEnd(20)} ${`${ratio.toFixed(2)}x`.padStart(7)} (budget >= ${budget}x)   ${speeds}`);
+  }
+  console.log(`most memory of our server: ${Math.round(peakMiB)} MiB (budget <= 300 MiB)`);
+}

@@ -14,6 +14,7 @@ const nouns = [
   "images",
   "keys",
   "transfers",
+  "image-imports",
   "copies",
   "sharing",
   "tags",

@@ -94,16 +94,15 @@ export class FileServer implements AsyncDisposable {
     return { call, answer: promise };
   }
 
-  /** Resolves when an image has a status. */
+  /** Resolves when an image has a status; the time limit of the test ends the waiting. */
   async reached(id: ImageId, status: ImageRecord["status"]): Promise<ImageRecord> {
-    for (let turn = 0; turn < 2000; turn += 1) {
+    for (;;) {
       const image = await this.image(id);
       if (image.status === status) {
         return image;
       }
       await new Promise(setImmediate);
     }
-    throw new Error(`The image did not become ${status}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -139,7 +139,14 @@ export class ImsServer implements AsyncDisposable {
       maxConcurrent: 2,
     });
     const metrics = { observeRequest() {} };
-    const app = createApp({ log: pino({ level: "silent" }), ids: world.ids, maxBodyBytes: 12 * 1024 * 1024, metrics, recorder, trustedProxies: options.trustedProxies });
+    const app = createApp({
+      log: pino({ level: "silent" }),
+      ids: world.ids,
+      maxBodyBytes: 12 * 1024 * 1024,
+      metrics,
+      recorder,
+      trustedProxies: options.trustedProxies,
+    });
     const dispatch = options.holdJobs === true ? () => {} : (id: string) => jobs.dispatch(id);
     const services = {
       ...parts,

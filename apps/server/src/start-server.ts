@@ -100,7 +100,17 @@ export async function startServer({
   const imageImports = imageImportJob({ ...shared, limits: config.limits, digests, files: config.images, urlReader, imageServices });
   const jobs = createJobRunner({
     records: catalog.jobs,
-    kinds: tracingFailures([...importJobs({ ...shared, limits: config.limits }), exportJob(shared), copyJob(shared), imageImports, ...memberJobs({ ...shared, limits: config.limits }), ...upkeepJobs(upkeep)], { ...shared, recorder }),
+    kinds: tracingFailures(
+      [
+        ...importJobs({ ...shared, limits: config.limits }),
+        exportJob(shared),
+        copyJob(shared),
+        imageImports,
+        ...memberJobs({ ...shared, limits: config.limits }),
+        ...upkeepJobs(upkeep),
+      ],
+      { ...shared, recorder },
+    ),
     clock,
     timers: systemTimers,
     maxConcurrent: config.limits.jobs.running,
@@ -128,7 +138,23 @@ export async function startServer({
   const { limits } = config;
   const checks = readinessChecks({ catalog, probeFolder: async () => prepareDataFolder(dataDir) });
   const maxBodyBytes = limits.http.maxBodyMiB * 1024 * 1024;
-  const api = await createApi({ ...identity, files: config.images, uploads: config.uploads, digests, urlReader, upkeep, limits, jobs, metrics, recorder, trustedProxies: config.http.trustedProxies, tls: httpTls, maxBodyBytes, checks, urls: () => urls });
+  const api = await createApi({
+    ...identity,
+    files: config.images,
+    uploads: config.uploads,
+    digests,
+    urlReader,
+    upkeep,
+    limits,
+    jobs,
+    metrics,
+    recorder,
+    trustedProxies: config.http.trustedProxies,
+    tls: httpTls,
+    maxBodyBytes,
+    checks,
+    urls: () => urls,
+  });
   opened.defer(async () => api.close());
   urls.http = publicUrl(config.http, await listening("http", config.http, async () => listen(api, config.http)), httpTls);
 

@@ -3,6 +3,7 @@ import { openSqlite } from "@tintype/server/adapters/sqlite/open-sqlite.ts";
 import { catalogPath } from "@tintype/server/data-folder.ts";
 import type { ImageRecord } from "@tintype/server/ports/image-catalog.ts";
 import type { ImageId, ProjectId } from "@tintype/server/ports/ids.ts";
+import { plainImage } from "@tintype/server/ports/testing/plain-image.ts";
 import type { BlobId } from "@tintype/store/blob-store.ts";
 import { localToken } from "../../system/local-token.ts";
 import { TintypeProcess } from "../../system/tintype-process.ts";
@@ -40,40 +41,19 @@ export async function startTintype(folder: string, images: readonly BenchImage[]
 }
 
 function toRecord({ id, name, createdAt, tags, properties }: BenchImage, projectId: string): ImageRecord {
-  return {
+  return plainImage({
     id: id as ImageId,
     projectId: projectId as ProjectId,
     name,
-    description: "",
-    status: "active",
-    visibility: "private",
-    protected: false,
-    kind: "system",
-    containerFormat: "bare",
-    diskFormat: "zvhd2",
-    minDiskGiB: 40,
-    minRamMiB: 0,
-    maxRamMiB: 0,
     disks: [{ blobId: "0".repeat(32) as BlobId, virtualSizeBytes: 40 * 2 ** 30, dataBytes: 2 ** 30 }],
-    osType: "Linux",
-    osBit: "64",
     osVersion: "Ubuntu 22.04 server 64bit",
     platform: "Ubuntu",
-    architecture: "x86",
-    firmware: "bios",
     origin: "file,bucket:file",
     sourceFormat: "qcow2",
-    enterpriseProjectId: "0",
     tags,
     properties,
     createdAt,
     updatedAt: createdAt,
     activeAt: createdAt,
-    encryption: undefined,
-    lineage: {},
-    isPublished: false,
-    isHidden: false,
-    file: undefined,
-    memberCount: 0,
-  };
+  });
 }

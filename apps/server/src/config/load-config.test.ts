@@ -21,6 +21,7 @@ test("the defaults are the documented ones", async () => {
     store: { s3: { region: "us-east-1", prefix: "", addressing: "path" } },
     upkeep: { collectHours: 6, graceMinutes: 60, scrubMiBPerMinute: 60, backupHours: 24, backupsKept: 7 },
     uploads: { expireHours: 24, maxGiB: 5120, perProject: 1000 },
+    fetch: { allow: "", silenceSeconds: 30 },
     audit: { saveMinutes: 5 },
     region: "local-1",
     bootstrap: {},

@@ -27,13 +27,16 @@ import { tusPlugin } from "./tus/tus-plugin.ts";
 import type { TusServices } from "./tus/tus-services.ts";
 
 /** What the dialects on the API's port work with. */
-export type ApiPortServices = Omit<IdentityServices & ImsServices & ApiServices & KmsServices & CtsServices & EpsServices & TmsServices & ImageV2Services & TusServices, "requirePrincipal"> &
+export type ApiPortServices = Omit<
+  IdentityServices & ImsServices & ApiServices & KmsServices & CtsServices & EpsServices & TmsServices & ImageV2Services & TusServices,
+  "requirePrincipal"
+> &
   Pick<AppOptions, "recorder" | "trustedProxies" | "tls" | "onRoute"> & {
-  readonly log: FastifyBaseLogger;
-  readonly metrics: Metrics;
-  readonly maxBodyBytes: number;
-  readonly checks: Parameters<typeof opsPlugin>[0]["checks"];
-};
+    readonly log: FastifyBaseLogger;
+    readonly metrics: Metrics;
+    readonly maxBodyBytes: number;
+    readonly checks: Parameters<typeof opsPlugin>[0]["checks"];
+  };
 
 /** The API's port: every dialect but the buckets', each with its own document. */
 export async function createApi(services: ApiPortServices): Promise<FastifyInstance> {

@@ -6,7 +6,8 @@ import { describeTransferError } from "../transfers/transfer-error.ts";
 
 /** Words what ended an import, for the job's row: never what was asked for, which may hold a key. */
 export function describeImportError(thrown: unknown): JobError {
-  const error = thrown instanceof UrlError ? new ServiceError("image.importFailed", { problem: bare(thrown.message) }) : incomingRefused(thrown);
+  const error =
+    thrown instanceof UrlError ? new ServiceError("image.importFailed", { problem: bare(thrown.message) }) : incomingRefused(thrown);
   return isServiceError(error) && error.code.startsWith("image.")
     ? { code: error.code, message: error.message }
     : describeTransferError(error);

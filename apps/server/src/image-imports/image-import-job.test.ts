@@ -48,7 +48,9 @@ const imageServices: ImageServices = {
 async function openFixture(method: ImportMethod, { isEncrypted = false } = {}): Promise<JobKindFixture> {
   const world = await TransferWorld.open();
   const files = { formatMatch: "required", digest: "sha512" } as const;
-  const deps = { ...world, digests: inlineDigests(), files, urlReader, imageServices, jobs: { dispatch() {} } };
+  const { catalog, store, keys, clock, ids, log, limits } = world;
+  const fetching = { digests: inlineDigests(), files, urlReader, imageServices, jobs: { dispatch() {} } };
+  const deps = { catalog, store, keys, clock, ids, log, limits, ...fetching };
   const words = { name: "n", description: "", visibility: "private", protected: false, isHidden: false } as const;
   const formats = { containerFormat: "bare", diskFormat: "raw", minDiskGiB: 0, minRamMiB: 0, tags: [], properties: {} };
   const declared = await declareImage(deps, caller, { id: undefined, ownerId: undefined, fields: { ...words, ...formats } });

@@ -5,6 +5,7 @@ import type { Catalog } from "./catalog.ts";
 import type { ImageRecord } from "./image-catalog.ts";
 import type { ImageId, ProjectId } from "./ids.ts";
 import type { MemberRecord } from "./member-catalog.ts";
+import { plainImage } from "./testing/plain-image.ts";
 
 /** Members and the images that they belong to. */
 export type MembersAndImages = Pick<Catalog, "members" | "images">;
@@ -18,43 +19,7 @@ function aMember(fields: Partial<MemberRecord> = {}): MemberRecord {
 }
 
 function anImage(fields: Partial<ImageRecord> = {}): ImageRecord {
-  return {
-    id: image,
-    projectId: owner,
-    name: "n",
-    description: "",
-    status: "active",
-    visibility: "shared",
-    protected: false,
-    kind: "system",
-    containerFormat: "bare",
-    diskFormat: "zvhd2",
-    minDiskGiB: 40,
-    minRamMiB: 0,
-    maxRamMiB: 0,
-    disks: [],
-    osType: "Linux",
-    osBit: "64",
-    osVersion: "v",
-    platform: "p",
-    architecture: "x86",
-    firmware: "bios",
-    origin: undefined,
-    sourceFormat: undefined,
-    enterpriseProjectId: "0",
-    tags: [],
-    properties: {},
-    createdAt: 1,
-    updatedAt: 1,
-    activeAt: 1,
-    encryption: undefined,
-    lineage: {},
-    isPublished: false,
-    isHidden: false,
-    file: undefined,
-    memberCount: 0,
-    ...fields,
-  };
+  return plainImage({ id: image, projectId: owner, visibility: "shared", ...fields });
 }
 
 /** What every catalog of members must do, and what its images must do with them. `open` answers an empty one. */

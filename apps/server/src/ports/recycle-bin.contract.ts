@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DuplicateError } from "./catalog.ts";
 import type { Catalog } from "./catalog.ts";
-import type { ImageRecord } from "./image-catalog.ts";
 import type { ImageId, ProjectId } from "./ids.ts";
 import type { PublicImageChange } from "./public-image-changes.ts";
 import type { RecycledImage } from "./recycle-bin.ts";
+import type { BlobId } from "@tintype/store/blob-store.ts";
+import { plainImage } from "./testing/plain-image.ts";
 
 /** What every adapter of the recycle bin and of the log of public images does. */
 export function recycleBinContract(open: () => Promise<Pick<Catalog, "recycleBin" | "publicImageChanges">>): void {
@@ -66,42 +67,15 @@ export function recycleBinContract(open: () => Promise<Pick<Catalog, "recycleBin
 
 function aRecycled(id: string, fields: { deletedAt?: number; purgeAt?: number; projectId?: string }): RecycledImage {
   const { deletedAt = 1000, purgeAt = 2000, projectId = "p" } = fields;
-  const image: ImageRecord = {
+  const image = plainImage({
     id: id as ImageId,
     projectId: projectId as ProjectId,
-    name: "n",
-    description: "",
-    status: "active",
-    visibility: "private",
-    protected: false,
-    kind: "system",
-    containerFormat: "bare",
-    diskFormat: "zvhd2",
-    minDiskGiB: 40,
-    minRamMiB: 0,
-    maxRamMiB: 0,
-    disks: [{ blobId: "ab".repeat(16) as never, virtualSizeBytes: 10, dataBytes: 5 }],
-    osType: "Linux",
-    osBit: "64",
-    osVersion: "v",
-    platform: "p",
-    architecture: "x86",
-    firmware: "bios",
-    origin: undefined,
-    sourceFormat: undefined,
-    enterpriseProjectId: "0",
+    disks: [{ blobId: "ab".repeat(16) as BlobId, virtualSizeBytes: 10, dataBytes: 5 }],
     tags: ["a=b"],
     properties: { free: "text" },
-    createdAt: 1,
-    updatedAt: 2,
     activeAt: undefined,
-    encryption: undefined,
     lineage: { fromMarket: true },
-    isPublished: false,
-    memberCount: 0,
-    isHidden: false,
-    file: undefined,
-  };
+  });
   return { image, deletedAt, purgeAt };
 }
 

@@ -19,6 +19,7 @@ import type { DomainId, Ids, ImageId, ProjectId, UserId } from "../ports/ids.ts"
 import type { KeyService } from "../ports/key-service.ts";
 import type { Log } from "../ports/log.ts";
 import type { Principal } from "../ports/principal.ts";
+import { plainImage } from "../ports/testing/plain-image.ts";
 import type { Limits } from "../quotas/limits.ts";
 
 /** System roles, by id, as somebody has them in a project. */
@@ -125,43 +126,17 @@ export class TransferWorld implements AsyncDisposable {
   async addImage(project: string, content: Uint8Array, fields: Partial<ImageRecord> = {}): Promise<ImageRecord> {
     const blobId = await this.#addBlob(content, fields.encryption);
     const now = this.clock.now();
-    const image: ImageRecord = {
+    const image = plainImage({
       id: this.ids.uuid() as ImageId,
       projectId: project as ProjectId,
-      name: "image",
-      description: "",
-      status: "active",
-      visibility: "private",
-      protected: false,
-      kind: "system",
-      containerFormat: "bare",
-      diskFormat: "zvhd2",
-      minDiskGiB: 40,
-      minRamMiB: 0,
-      maxRamMiB: 0,
-      osType: "Linux",
-      osBit: "64",
-      osVersion: "Other_Linux (64_bit)",
-      platform: "Other",
-      architecture: "x86",
-      firmware: "bios",
       origin: "file,b:o",
       sourceFormat: "raw",
-      enterpriseProjectId: "0",
-      tags: [],
-      properties: {},
       disks: [{ blobId, virtualSizeBytes: content.length, dataBytes: content.length }],
       createdAt: now,
       updatedAt: now,
       activeAt: now,
-      encryption: undefined,
-      lineage: {},
-      isPublished: false,
-      isHidden: false,
-      file: undefined,
-      memberCount: 0,
       ...fields,
-    };
+    });
     await this.catalog.images.insert(image);
     return image;
   }

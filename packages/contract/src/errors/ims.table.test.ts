@@ -12,7 +12,14 @@ const placesOf = (text: string): readonly string[] => [...text.matchAll(/\{(\w+)
 /** Places that come in both languages are named after them. */
 const withoutLanguage = (name: string): string => name.replace(/(En|Zh)$/, "");
 
-for (const [code, descriptor] of Object.entries<ErrorDescriptor>({ ...imsErrors, ...apiErrors, ...kmsErrors, ...ctsErrors, ...epsErrors, ...tmsErrors })) {
+for (const [code, descriptor] of Object.entries<ErrorDescriptor>({
+  ...imsErrors,
+  ...apiErrors,
+  ...kmsErrors,
+  ...ctsErrors,
+  ...epsErrors,
+  ...tmsErrors,
+})) {
   test(`${code} says the same in both languages: what is wrong, and what to do`, () => {
     for (const text of [descriptor.en, descriptor.zh, descriptor.remedyEn, descriptor.remedyZh]) {
       assert.match(text, /[.。}]$/);

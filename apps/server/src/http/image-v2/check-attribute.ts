@@ -10,7 +10,7 @@ import { ServiceError } from "@tintype/contract/service-error.ts";
 import { Type } from "typebox";
 import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
-import { fixedAttributes } from "../ims/fixed-attributes.table.ts";
+import { fixedAttributes } from "@tintype/contract/ims/fixed-attributes.table.ts";
 
 const Text = Type.String();
 const longestShownName = 100;

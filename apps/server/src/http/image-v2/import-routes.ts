@@ -24,7 +24,7 @@ export function addImportRoutes(app: ImageV2App, services: ImageV2Services): voi
         tags,
         params,
         body: ImportImageBody,
-        response: { 202: Type.Null({ description: "A task imports it" }), ...refusals },
+        response: { 202: Type.String({ maxLength: 0, description: "A task imports it" }), ...refusals },
       },
     },
     async (request, reply) => {
@@ -32,7 +32,7 @@ export function addImportRoutes(app: ImageV2App, services: ImageV2Services): voi
       const method = parseImportBody(request.body, headers["x-image-meta-store"]);
       const job = await startImageImport(services, principal, { imageId: params.image_id, method, requestId, type: "api_image_import" });
       request.traced = { resourceName: importOf(job).imageName, jobId: job.id };
-      return await reply.code(202).send(null);
+      return await reply.code(202).send("");
     },
   );
   app.get(

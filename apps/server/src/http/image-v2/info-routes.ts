@@ -17,7 +17,10 @@ const unlimited = -1;
 export function addInfoRoutes(app: ImageV2App, services: ImageV2Services): void {
   app.get(
     "/v2/info/import",
-    { config, schema: { operationId: "showImportMethods", summary: "List the import methods", tags, response: { 200: ImportInfo, ...refusals } } },
+    {
+      config,
+      schema: { operationId: "showImportMethods", summary: "List the import methods", tags, response: { 200: ImportInfo, ...refusals } },
+    },
     async () => ({ "import-methods": { description: "Import methods available.", type: "array", value: [...importMethods] } }),
   );
   app.get(
@@ -27,7 +30,10 @@ export function addInfoRoutes(app: ImageV2App, services: ImageV2Services): void 
   );
   app.get(
     "/v2/info/stores/detail",
-    { config, schema: { operationId: "listStoreDetails", summary: "List the stores in detail, where there are several", tags, response: refusals } },
+    {
+      config,
+      schema: { operationId: "listStoreDetails", summary: "List the stores in detail, where there are several", tags, response: refusals },
+    },
     async ({ principal }) => {
       requireAdministrator(principal);
       return refuseStores();
@@ -35,7 +41,15 @@ export function addInfoRoutes(app: ImageV2App, services: ImageV2Services): void 
   );
   app.get(
     "/v2/info/usage",
-    { config, schema: { operationId: "showUsage", summary: "Show what the project has, and may have", tags, response: { 200: UsageInfo, ...refusals } } },
+    {
+      config,
+      schema: {
+        operationId: "showUsage",
+        summary: "Show what the project has, and may have",
+        tags,
+        response: { 200: UsageInfo, ...refusals },
+      },
+    },
     async ({ principal }) => {
       const { images, uploading, fileBytes, stagedBytes } = await imageUsage(services, principal);
       return {

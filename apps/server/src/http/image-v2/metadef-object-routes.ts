@@ -1,12 +1,12 @@
 import { MetadefItemsQuery, MetadefObject, MetadefObjectsAnswer } from "@tintype/contract/image-v2/metadefs.ts";
-import { addItem, removeItem, removeItems, replaceItem } from "../../metadefs/change-items.ts";
+import { addItem, replaceItem } from "../../metadefs/change-items.ts";
 import { getItem, listItems } from "../../metadefs/show-items.ts";
+import { addMetadefDeletionRoutes } from "./metadef-deletion-routes.ts";
 import { refusals } from "./image-v2-app.ts";
 import type { ImageV2App } from "./image-v2-app.ts";
 import type { ImageV2Services } from "./image-v2-services.ts";
 import { itemSortKeys } from "./item-sort-keys.ts";
 import {
-  Gone,
   itemParams,
   metadefAddress,
   metadefTags as tags,
@@ -28,7 +28,7 @@ const kind = "object" as const;
 export function addMetadefObjectRoutes(app: ImageV2App, services: ImageV2Services): void {
   addReadingRoutes(app, services);
   addChangingRoutes(app, services);
-  addDeletingRoutes(app, services);
+  addMetadefDeletionRoutes(app, services, { kind, listPath, one: "Object", all: "Objects" });
 }
 
 function addReadingRoutes(app: ImageV2App, services: ImageV2Services): void {
@@ -106,42 +106,5 @@ function addChangingRoutes(app: ImageV2App, services: ImageV2Services): void {
     },
     async ({ principal, params: { namespace, name: current }, body }) =>
       toObject(namespace, await replaceItem(services, principal, { namespace, current, ...parseObject(body) })),
-  );
-}
-
-function addDeletingRoutes(app: ImageV2App, services: ImageV2Services): void {
-  app.delete(
-    onePath,
-    {
-      config: writeAccess("deleteMetadefObject"),
-      schema: {
-        operationId: "deleteMetadefObject",
-        summary: "Delete an object",
-        tags,
-        params: itemParams,
-        response: { 204: Gone, ...refusals },
-      },
-    },
-    async ({ principal, params: { namespace, name } }, reply) => {
-      await removeItem(services, principal, { namespace, kind, name });
-      return await reply.code(204).send(null);
-    },
-  );
-  app.delete(
-    listPath,
-    {
-      config: writeAccess("deleteMetadefObjects"),
-      schema: {
-        operationId: "deleteMetadefObjects",
-        summary: "Delete all objects of a namespace",
-        tags,
-        params,
-        response: { 204: Gone, ...refusals },
-      },
-    },
-    async ({ principal, params: { namespace } }, reply) => {
-      await removeItems(services, principal, { namespace, kind });
-      return await reply.code(204).send(null);
-    },
   );
 }

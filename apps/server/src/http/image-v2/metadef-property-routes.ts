@@ -1,12 +1,13 @@
 import { MetadefPropertiesAnswer, MetadefProperty, ResourceTypeQuery } from "@tintype/contract/image-v2/metadefs.ts";
-import { addItem, removeItem, removeItems, replaceItem } from "../../metadefs/change-items.ts";
+import { addItem, replaceItem } from "../../metadefs/change-items.ts";
 import { metadefNotFound } from "../../metadefs/metadef-words.ts";
 import { allItems, getItem } from "../../metadefs/show-items.ts";
 import type { Principal } from "../../ports/principal.ts";
+import { addMetadefDeletionRoutes } from "./metadef-deletion-routes.ts";
 import { refusals } from "./image-v2-app.ts";
 import type { ImageV2App } from "./image-v2-app.ts";
 import type { ImageV2Services } from "./image-v2-services.ts";
-import { Gone, itemParams, metadefTags as tags, namespaceParams as params, namespacePath, readAccess, writeAccess } from "./metadef-app.ts";
+import { itemParams, metadefTags as tags, namespaceParams as params, namespacePath, readAccess, writeAccess } from "./metadef-app.ts";
 import { parseProperty } from "./parse-metadef.ts";
 import { prefixOf, toProperties, toProperty } from "./to-metadef.ts";
 
@@ -18,7 +19,7 @@ const kind = "property" as const;
 export function addMetadefPropertyRoutes(app: ImageV2App, services: ImageV2Services): void {
   addReadingRoutes(app, services);
   addChangingRoutes(app, services);
-  addDeletingRoutes(app, services);
+  addMetadefDeletionRoutes(app, services, { kind, listPath, one: "Property", all: "Properties" });
 }
 
 function addReadingRoutes(app: ImageV2App, services: ImageV2Services): void {
@@ -92,43 +93,6 @@ function addChangingRoutes(app: ImageV2App, services: ImageV2Services): void {
     },
     async ({ principal, params: { namespace, name: current }, body }) =>
       toProperty(await replaceItem(services, principal, { namespace, current, ...parseProperty(body) })),
-  );
-}
-
-function addDeletingRoutes(app: ImageV2App, services: ImageV2Services): void {
-  app.delete(
-    onePath,
-    {
-      config: writeAccess("deleteMetadefProperty"),
-      schema: {
-        operationId: "deleteMetadefProperty",
-        summary: "Delete a property",
-        tags,
-        params: itemParams,
-        response: { 204: Gone, ...refusals },
-      },
-    },
-    async ({ principal, params: { namespace, name } }, reply) => {
-      await removeItem(services, principal, { namespace, kind, name });
-      return await reply.code(204).send(null);
-    },
-  );
-  app.delete(
-    listPath,
-    {
-      config: writeAccess("deleteMetadefProperties"),
-      schema: {
-        operationId: "deleteMetadefProperties",
-        summary: "Delete all properties of a namespace",
-        tags,
-        params,
-        response: { 204: Gone, ...refusals },
-      },
-    },
-    async ({ principal, params: { namespace } }, reply) => {
-      await removeItems(services, principal, { namespace, kind });
-      return await reply.code(204).send(null);
-    },
   );
 }
 

@@ -1,13 +1,13 @@
 import { MetadefItemsQuery, MetadefTag, MetadefTagsAnswer, MetadefTagsBody } from "@tintype/contract/image-v2/metadefs.ts";
 import { ServiceError } from "@tintype/contract/service-error.ts";
-import { addItem, addTags, removeItem, removeItems, replaceItem } from "../../metadefs/change-items.ts";
+import { addItem, addTags, replaceItem } from "../../metadefs/change-items.ts";
 import { getItem, listItems } from "../../metadefs/show-items.ts";
+import { addMetadefDeletionRoutes } from "./metadef-deletion-routes.ts";
 import { refusals } from "./image-v2-app.ts";
 import type { ImageV2App } from "./image-v2-app.ts";
 import type { ImageV2Services } from "./image-v2-services.ts";
 import { itemSortKeys } from "./item-sort-keys.ts";
 import {
-  Gone,
   itemParams,
   metadefAddress,
   metadefTags as tags,
@@ -33,7 +33,7 @@ export function addMetadefTagRoutes(app: ImageV2App, services: ImageV2Services):
   addReadingRoutes(app, services);
   addMakingRoutes(app, services);
   addRenamingRoute(app, services);
-  addDeletingRoutes(app, services);
+  addMetadefDeletionRoutes(app, services, { kind, listPath, one: "Tag", all: "Tags" });
 }
 
 function addReadingRoutes(app: ImageV2App, services: ImageV2Services): void {
@@ -134,36 +134,5 @@ function addRenamingRoute(app: ImageV2App, services: ImageV2Services): void {
     },
     async ({ principal, params: { namespace, name: current }, body: { name } }) =>
       toTag(await replaceItem(services, principal, { namespace, current, kind, name, content: {} })),
-  );
-}
-
-function addDeletingRoutes(app: ImageV2App, services: ImageV2Services): void {
-  app.delete(
-    onePath,
-    {
-      config: writeAccess("deleteMetadefTag"),
-      schema: { operationId: "deleteMetadefTag", summary: "Delete a tag", tags, params: itemParams, response: { 204: Gone, ...refusals } },
-    },
-    async ({ principal, params: { namespace, name } }, reply) => {
-      await removeItem(services, principal, { namespace, kind, name });
-      return await reply.code(204).send(null);
-    },
-  );
-  app.delete(
-    listPath,
-    {
-      config: writeAccess("deleteMetadefTags"),
-      schema: {
-        operationId: "deleteMetadefTags",
-        summary: "Delete all tags of a namespace",
-        tags,
-        params,
-        response: { 204: Gone, ...refusals },
-      },
-    },
-    async ({ principal, params: { namespace } }, reply) => {
-      await removeItems(services, principal, { namespace, kind });
-      return await reply.code(204).send(null);
-    },
   );
 }

@@ -1,7 +1,7 @@
 import type { CreateMetadataBody } from "@tintype/contract/ims/native-image.ts";
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { MetadataRequest } from "../../transfers/native/create-metadata.ts";
-import { fixedAttributes } from "./fixed-attributes.table.ts";
+import { fixedAttributes } from "@tintype/contract/ims/fixed-attributes.table.ts";
 import { unsupported } from "./unsupported.ts";
 
 /** Members of the body that are read below; all others are free attributes. */

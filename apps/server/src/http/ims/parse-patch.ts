@@ -3,7 +3,7 @@ import type { NativePatchBody } from "@tintype/contract/ims/native-images.ts";
 import { specialAttributes } from "@tintype/contract/ims/special-attributes.table.ts";
 import type { UpdateImageBody } from "@tintype/contract/ims/update-image.ts";
 import type { ImageEdit, ImageSetting } from "../../images/update-image.ts";
-import { fixedAttributes } from "./fixed-attributes.table.ts";
+import { fixedAttributes } from "@tintype/contract/ims/fixed-attributes.table.ts";
 import { unsupported } from "./unsupported.ts";
 
 type Operation = UpdateImageBody[number];

@@ -1,12 +1,7 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
+import { misfitField } from "../answer-in-huawei-words.ts";
+import type { Misfit } from "../answer-in-huawei-words.ts";
 import { dataKeyBytes, deletionDays, longestContext } from "../../ports/key-service.ts";
-
-/** What the validator says of the first thing that does not fit. */
-interface Misfit {
-  readonly instancePath: string;
-  readonly params?: Readonly<Record<string, unknown>>;
-  readonly message?: string;
-}
 
 const fields: Readonly<Record<string, (value: string, problem: string) => ServiceError>> = {
   key_id: (value) => new ServiceError("KMS.0205", { value }),
@@ -26,8 +21,8 @@ const fields: Readonly<Record<string, (value: string, problem: string) => Servic
 };
 
 /** The refusal of a body that does not fit its schema, by the code that KMS has for the field. */
-export function misfitError({ instancePath, params, message = "it does not fit" }: Misfit, body: unknown): ServiceError {
-  const [, field = ""] = /^\/([^/]*)/.exec(instancePath) ?? [];
+export function misfitError({ instancePath, params, problem }: Misfit, body: unknown): ServiceError {
+  const field = misfitField({ instancePath });
   const missing = params?.["requiredProperties"];
   if (field === "" && Array.isArray(missing)) {
     return new ServiceError("KMS.0204", { field: missing.join(", ") });
@@ -35,5 +30,5 @@ export function misfitError({ instancePath, params, message = "it does not fit" 
   const value: unknown = typeof body === "object" && body !== null ? Reflect.get(body, field) : undefined;
   const shown = (typeof value === "string" ? value : (JSON.stringify(value) ?? "")).slice(0, 100);
   const specific = Object.hasOwn(fields, field) ? fields[field] : undefined;
-  return specific?.(shown, message) ?? new ServiceError("KMS.0308", { field: field === "" ? "the body" : field, problem: message });
+  return specific?.(shown, problem) ?? new ServiceError("KMS.0308", { field: field === "" ? "the body" : field, problem });
 }

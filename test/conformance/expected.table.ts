@@ -13,7 +13,7 @@ const noCache = "not built yet: the cache API";
 const noLocations = "not built yet: locations, as far as they are safe";
 /** Later versions of the test take either answer. */
 const badUrl =
-  "contradicts the fixes of CVE-2026-71196 to 71198: the address of an import is looked at before the import is accepted, so it is 400, and the test wants 202";
+  "contradicts the fixes of CVE-2026-71196 to 71198: an address that leads nowhere is refused with 400 at once, and the test wants 202 first";
 
 /** The 83 tests of the Image API v2 in Debian's tempest 33. */
 export const expectedClasses: readonly ExpectedClass[] = [

@@ -4,56 +4,59 @@ import type { Outcome, TempestResults } from "./read-results.ts";
 /** A run held against what is expected of it. */
 export interface Verdict {
   readonly passed: number;
-  /** Tests that must pass, and those of them that did not, with what they did instead. */
+  /** Tests that must pass and did not, with what they did instead. */
   readonly broken: readonly string[];
-  /** Tests that were expected to fail and did, with the reason. */
-  readonly awaited: readonly string[];
+  /** How many tests were expected to fail and did, by reason. */
+  readonly awaited: ReadonlyMap<string, number>;
   /** Tests that the table says cannot pass, and that passed. */
   readonly surprising: readonly string[];
-  /** Tests that ran and that the table does not know. */
+  /** Tests that ran, and classes that failed, of which the table knows nothing. */
   readonly unknown: readonly string[];
 }
 
 /** Judges a run. Tests that `isWanted` does not want were not meant to run. */
-export function judgeResults(
-  { tests, classes }: TempestResults,
-  expected: readonly ExpectedClass[],
-  isWanted: (test: string) => boolean,
-): Verdict {
-  const verdict = { passed: 0, broken: new Array<string>(), awaited: new Array<string>(), surprising: new Array<string>() };
-  const known = new Set<string>();
-  for (const { name, passes, fails = {} } of expected) {
-    const rows = [...passes.map((test) => [test, undefined] as const), ...Object.entries(fails)];
-    for (const [test, reason] of rows) {
-      const full = `${name}.${test}`;
-      known.add(full);
-      if (!isWanted(full)) {
-        continue;
-      }
-      const outcome = tests.get(full);
-      verdict.passed += outcome === "passed" ? 1 : 0;
-      if (reason === undefined && outcome !== "passed") {
-        verdict.broken.push(`${full}: ${wordOutcome(outcome, classes.get(name))}`);
-      } else if (reason !== undefined && outcome === "passed") {
-        verdict.surprising.push(full);
-      } else if (reason !== undefined) {
-        verdict.awaited.push(`${full}: ${reason}`);
-      }
+export function judgeResults(results: TempestResults, expected: readonly ExpectedClass[], isWanted: (test: string) => boolean): Verdict {
+  const broken: string[] = [];
+  const surprising: string[] = [];
+  const awaited = new Map<string, number>();
+  const rows = expected.flatMap(rowsOf);
+  let passed = 0;
+  for (const { test, ofClass, reason } of rows.filter((row) => isWanted(row.test))) {
+    const hasPassed = results.tests.get(test) === "passed";
+    passed += Number(hasPassed);
+    if (hasPassed && reason !== undefined) {
+      surprising.push(test);
+    } else if (!hasPassed && reason === undefined) {
+      broken.push(`${test} ${wordOutcome(results.tests.get(test), results.classes.get(ofClass))}`);
+    } else if (reason !== undefined) {
+      awaited.set(reason, (awaited.get(reason) ?? 0) + 1);
     }
   }
-  const failedClasses = [...classes].filter(([, outcome]) => outcome === "failed").map(([name]) => name);
-  return {
-    ...verdict,
-    unknown: [
-      ...[...tests.keys()].filter((test) => !known.has(test)),
-      ...failedClasses.filter((name) => !expected.some((row) => row.name === name)),
-    ],
-  };
+  return { passed, broken, awaited, surprising, unknown: unknownIn(results, rows) };
+}
+
+interface ExpectedTest {
+  readonly test: string;
+  readonly ofClass: string;
+  /** Why it cannot pass; undefined when it must. */
+  readonly reason: string | undefined;
+}
+
+function rowsOf({ name, passes, fails = {} }: ExpectedClass): readonly ExpectedTest[] {
+  const reasons = [...passes.map((test) => [test, undefined] as const), ...Object.entries(fails)];
+  return reasons.map(([test, reason]) => ({ test: `${name}.${test}`, ofClass: name, reason }));
+}
+
+function unknownIn({ tests, classes }: TempestResults, rows: readonly ExpectedTest[]): readonly string[] {
+  const known = new Set(rows.flatMap(({ test, ofClass }) => [test, ofClass]));
+  const failed = [...classes].filter(([, outcome]) => outcome === "failed").map(([name]) => name);
+  return [...tests.keys(), ...failed].filter((name) => !known.has(name));
 }
 
 function wordOutcome(outcome: Outcome | undefined, ofClass: Outcome | undefined): string {
+  const words: Readonly<Record<Outcome, string>> = { passed: "passed", failed: "failed", skipped: "was skipped" };
   if (outcome !== undefined) {
-    return outcome;
+    return words[outcome];
   }
-  return ofClass === undefined ? "did not run" : `its class ${ofClass === "skipped" ? "was skipped" : "could not be set up"}`;
+  return ofClass === undefined ? "did not run" : `did not run: its class ${words[ofClass]}`;
 }

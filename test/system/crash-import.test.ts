@@ -18,7 +18,7 @@ import { localSession } from "./local-session.ts";
 import { seededBytes, seededNumbers } from "./seeded-bytes.ts";
 import { TintypeProcess } from "./tintype-process.ts";
 
-const rounds = 6;
+const rounds = 3;
 const seed = Number(process.env["TINTYPE_TEST_SEED"] ?? 20_261_122);
 const diskBytes = 96 * 1024 * 1024;
 

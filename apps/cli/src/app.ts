@@ -8,6 +8,7 @@ import { exitCodeOf } from "./errors/exit-codes.ts";
 /** Loaded one by one: each costs time at every start, and a command needs those of its own noun only. */
 const nouns = {
   serve: async () => (await import("./commands/serve/serve.ts")).serveCommand,
+  login: async () => (await import("./commands/login/login.ts")).loginCommand,
   config: async () => (await import("./commands/config/routes.ts")).configRoutes,
   image: async () => (await import("./commands/image/routes.ts")).imageRoutes,
   key: async () => (await import("./commands/key/routes.ts")).keyRoutes,

@@ -1,25 +1,21 @@
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
 import { isJsonObject, jsonObject, textOf } from "@tintype/client/http/json-object.ts";
 import { parse } from "yaml";
+import type { Environment } from "../environment.ts";
 import { UsageError } from "../errors/command-errors.ts";
+import { cloudsYamlPlaces } from "./clouds-yaml-places.ts";
 import type { Login } from "./login.ts";
 import { readIfThere } from "./read-if-there.ts";
 
-/**
- * Reads an entry of `clouds.yaml`, in this folder or in `~/.config/openstack`; the first file that there is counts.
- *
- * Source  openstacksdk, "Configuring OpenStack SDK Applications"
- */
-export async function loginOfCloud(name: string): Promise<Login> {
-  const paths = [resolve("clouds.yaml"), join(homedir(), ".config", "openstack", "clouds.yaml")];
-  for (const path of paths) {
+/** Reads an entry of the first `clouds.yaml` that there is. */
+export async function loginOfCloud(env: Environment, name: string): Promise<Login> {
+  const { searched } = cloudsYamlPlaces(env);
+  for (const path of searched) {
     const text = await readIfThere(path);
     if (text !== undefined) {
       return readCloud(name, path, text);
     }
   }
-  throw new UsageError(`The cloud "${name}" is looked up in clouds.yaml, and there is none: ${paths.join(", ")}.`);
+  throw new UsageError(`The cloud "${name}" is looked up in clouds.yaml, and there is none: ${searched.join(", ")}.`);
 }
 
 function readCloud(name: string, path: string, text: string): Login {

@@ -10,8 +10,11 @@ export function localCredentialsPath(env: Environment): string {
   return resolve(env["TINTYPE_DATA_DIR"] || "data", "credentials.json");
 }
 
-/** Reads the credentials of this machine's server, where there are any. */
-export async function loginOfLocalServer(env: Environment): Promise<Login | undefined> {
+/** How the owner of this machine's server proves it: a key needs no token first, a password is what OpenStack's clients know. */
+export type LocalProof = "key" | "password";
+
+/** Reads the credentials of this machine's server, where there are any; the password also where there is no key. */
+export async function loginOfLocalServer(env: Environment, proof: LocalProof): Promise<Login | undefined> {
   const path = localCredentialsPath(env);
   const text = await readIfThere(path);
   if (text === undefined) {
@@ -25,8 +28,8 @@ export async function loginOfLocalServer(env: Environment): Promise<Login | unde
     authUrl: textOf(file, "authUrl"),
   };
   const accessKey = textOf(file, "accessKey");
-  if (accessKey !== undefined) {
-    // A key needs no token first, and its project is its own.
+  if (accessKey !== undefined && proof === "key") {
+    // Its project is its own.
     return { ...addresses, accessKey, secretKey: textOf(file, "secretKey") };
   }
   return {

@@ -1,13 +1,12 @@
 import { Session } from "@tintype/client/session/session.ts";
 import type { SessionOptions } from "@tintype/client/session/session.ts";
 import type { CliContext } from "../context.ts";
-import { chooseLogin } from "./choose-login.ts";
 import type { ConnectionFlags } from "./connection-flags.ts";
+import { findConnection } from "./find-connection.ts";
 import type { Login } from "./login.ts";
 import { loginOfCloud } from "./login-of-cloud.ts";
 import { loginOfEnvironment } from "./login-of-environment.ts";
 import { loginOfFlags } from "./login-of-flags.ts";
-import { localCredentialsPath, loginOfLocalServer } from "./login-of-local-server.ts";
 
 /**
  * Finds the server and the caller: flags, then an entry of clouds.yaml that a flag names, then the environment, then an entry that
@@ -17,15 +16,13 @@ export async function openSession(context: Pick<CliContext, "env" | "process" | 
   const { env } = context;
   const places: Login[] = [loginOfFlags(flags)];
   if (flags.cloud !== undefined) {
-    places.push(await loginOfCloud(flags.cloud));
+    places.push(await loginOfCloud(env, flags.cloud));
   }
   places.push(loginOfEnvironment(env));
   if (flags.cloud === undefined && env["OS_CLOUD"] !== undefined && env["OS_CLOUD"] !== "") {
-    places.push(await loginOfCloud(env["OS_CLOUD"]));
+    places.push(await loginOfCloud(env, env["OS_CLOUD"]));
   }
-  const isNamed = places.some(({ username, accessKey }) => username !== undefined || accessKey !== undefined);
-  const local = isNamed ? undefined : await loginOfLocalServer(env);
-  const connection = chooseLogin(places, local, localCredentialsPath(env));
+  const connection = await findConnection(env, places, "key");
   const onRequest: SessionOptions["onRequest"] = flags.showCurl
     ? (request) => context.process.stderr.write(`${curlOf(request)}\n`)
     : undefined;

@@ -2,6 +2,7 @@ import type { StepContext } from "@tintype/jobs/job-kind.ts";
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import { newBlobKey } from "../images/image-keys.ts";
 import type { ImageRecord } from "../ports/image-catalog.ts";
+import { UrlError } from "../ports/url-reader.ts";
 import type { OpenUrl, OpenUrlOptions, UrlReader } from "../ports/url-reader.ts";
 import { bytesPerGiB } from "../quotas/limits.ts";
 import { receiveFile } from "../transfers/files/receive-file.ts";
@@ -13,6 +14,9 @@ import { importOf } from "./import-work.ts";
 export interface FetchDeps extends TakeFileDeps {
   readonly urlReader: UrlReader;
 }
+
+/** A place that is slower than this on the average, once some time has passed, holds up what others wait for. */
+const [slowestBytesPerSecond, patienceMs] = [4096, 60_000];
 
 /** Where a file lies, and how it is asked for. */
 export interface FileAddress extends Omit<OpenUrlOptions, "maxBytes" | "signal"> {
@@ -31,9 +35,14 @@ export async function fetchFile(deps: FetchDeps, { url, ...options }: FileAddres
   const image = await importingImage(deps, imageId);
   await deps.store.remove(uploadedId);
   const key = image.encryption && (await newBlobKey(deps, image.encryption));
+  const startedAt = deps.clock.now();
   const maxBytes = deps.limits.uploads.maxGiB * bytesPerGiB;
   await using opened = await deps.urlReader.open(url, { ...options, maxBytes, signal: context.signal });
-  const upload = { lengthBytes: opened.lengthBytes, body: reported(opened, context), sha256: undefined };
+  const upload = {
+    lengthBytes: opened.lengthBytes,
+    body: reported(opened, context, () => deps.clock.now() - startedAt),
+    sha256: undefined,
+  };
   const lookUp = async (): Promise<void> => {
     await importingImage(deps, imageId);
   };
@@ -49,12 +58,24 @@ export async function importingImage({ catalog }: Pick<FetchDeps, "catalog">, id
   return image;
 }
 
-async function* reported({ pieces, lengthBytes }: OpenUrl, { progress, signal }: StepContext): AsyncGenerator<Uint8Array> {
+async function* reported(
+  { pieces, lengthBytes }: OpenUrl,
+  { progress, signal }: StepContext,
+  elapsedMs: () => number,
+): AsyncGenerator<Uint8Array> {
   let doneBytes = 0;
   for await (const piece of pieces) {
     signal.throwIfAborted();
     yield piece;
     doneBytes += piece.length;
+    refuseSlow(doneBytes, elapsedMs());
     progress({ doneBytes, totalBytes: lengthBytes ?? doneBytes });
+  }
+}
+
+/** Throws  UrlError */
+function refuseSlow(doneBytes: number, elapsedMs: number): void {
+  if (elapsedMs > patienceMs && doneBytes < (slowestBytesPerSecond * elapsedMs) / 1000) {
+    throw new UrlError("failed", `Only ${doneBytes} bytes came in ${Math.round(elapsedMs / 1000)} s.`);
   }
 }

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import type { ImageV2Error } from "@tintype/contract/image-v2/image-v2-error.ts";
 import { ServiceError, isServiceError } from "@tintype/contract/service-error.ts";
 import type { ErrorCode } from "@tintype/contract/service-error.ts";
@@ -36,7 +37,7 @@ export async function answerImageError(
   const title = STATUS_CODES[status] ?? "Error";
   const body: ImageV2Error = { message: refusal.message, code: `${status} ${title}`, title };
   reply.code(status);
-  if (readsJson(request.headers.accept)) {
+  if (readsJson(request.headers)) {
     return await reply.type("application/json").send(body);
   }
   return await reply
@@ -46,8 +47,9 @@ export async function answerImageError(
     .send(`${body.code}\n\n${body.message}\n`);
 }
 
-function readsJson(accept: string | undefined): boolean {
-  return accept === undefined || accept.includes("json");
+/** The `glance` command, which takes anything, breaks off at JSON whose values are texts; openstacksdk takes anything too, and shows JSON alone. */
+function readsJson({ accept = "", "user-agent": client = "" }: IncomingHttpHeaders): boolean {
+  return accept.includes("json") || !client.startsWith("python-glanceclient");
 }
 
 /** A request that does not fit its schema: the first field that is wrong. */

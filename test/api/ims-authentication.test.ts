@@ -103,7 +103,12 @@ test("a signed deletion with a JSON content type and no body is let in", async (
 
 test("the bytes of an upload are what was signed, or the image waits for content again", async () => {
   await using server = await serverWithUser();
-  const made = await server.app.inject({ method: "POST", url: "/v2/images", headers: signed(server, "POST", "/v2/images", "{}"), payload: "{}" });
+  const made = await server.app.inject({
+    method: "POST",
+    url: "/v2/images",
+    headers: signed(server, "POST", "/v2/images", "{}"),
+    payload: "{}",
+  });
   assert.equal(made.statusCode, 201, made.body);
   const path = `/v2/images/${made.json<{ id: string }>().id}/file`;
   const upload = async (content: string, bodyHash: string) =>

@@ -6,11 +6,9 @@ import type { JobRecord } from "@tintype/jobs/job-record.ts";
 import { instantTimers } from "@tintype/jobs/testing/instant-timers.ts";
 import { inlineDigests } from "@tintype/server/adapters/digests/inline-digests.ts";
 import { safeUrlReader } from "@tintype/server/adapters/safe-fetch/safe-url-reader.ts";
-import { imageImportJob } from "@tintype/server/image-imports/image-import-job.ts";
 import type { ImageServices } from "@tintype/server/ports/image-services.ts";
 import type { UrlReader } from "@tintype/server/ports/url-reader.ts";
 import { apiPlugin } from "@tintype/server/http/api/api-plugin.ts";
-import { tracingFailures } from "@tintype/server/audit/trace-failed-jobs.ts";
 import { traceRecorder } from "@tintype/server/audit/trace-recorder.ts";
 import { createApp } from "@tintype/server/http/create-app.ts";
 import { ctsPlugin } from "@tintype/server/http/cts/cts-plugin.ts";
@@ -19,15 +17,11 @@ import { imageV2Plugin } from "@tintype/server/http/image-v2/image-v2-plugin.ts"
 import { imsPlugin } from "@tintype/server/http/ims/ims-plugin.ts";
 import { tmsPlugin } from "@tintype/server/http/tms/tms-plugin.ts";
 import { tusPlugin } from "@tintype/server/http/tus/tus-plugin.ts";
+import { jobKinds } from "@tintype/server/job-kinds.ts";
 import type { Limits } from "@tintype/server/quotas/limits.ts";
 import type { UploadSettings } from "@tintype/server/uploads/uploads-deps.ts";
 import { TransferWorld, principalOf } from "@tintype/server/testing/transfer-world.ts";
-import { copyJob } from "@tintype/server/copies/copy-job.ts";
-import { memberJobs } from "@tintype/server/sharing/member-jobs.ts";
-import { exportJob } from "@tintype/server/transfers/export-job.ts";
 import { chunkStoreUpkeep } from "@tintype/server/upkeep/chunk-store-upkeep.ts";
-import { upkeepJobs } from "@tintype/server/upkeep/upkeep-jobs.ts";
-import { importJobs } from "@tintype/server/transfers/import-job.ts";
 
 /** Who calls: a project and the roles in it. */
 export interface Caller {
@@ -123,17 +117,7 @@ export class ImsServer implements AsyncDisposable {
     const recorder = traceRecorder({ ...parts, metrics: { observeAuditFailure() {} } });
     const jobs = createJobRunner({
       records: world.catalog.jobs,
-      kinds: tracingFailures(
-        [
-          ...importJobs(parts),
-          exportJob(parts),
-          copyJob(parts),
-          imageImportJob({ ...parts, ...fetching }),
-          ...memberJobs(parts),
-          ...upkeepJobs(upkeep),
-        ],
-        { ...parts, recorder },
-      ),
+      kinds: jobKinds({ ...parts, ...fetching, recorder }, upkeep),
       clock: world.clock,
       timers,
       maxConcurrent: 2,

@@ -1,10 +1,10 @@
 import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
+import type { ChunkStore } from "@tintype/store/store.ts";
 import { createJobRunner } from "@tintype/jobs/job-runner.ts";
 import { systemTimers } from "@tintype/jobs/system-timers.ts";
 import { startTraceSchedule } from "./audit/trace-schedule.ts";
-import { tracingFailures } from "./audit/trace-failed-jobs.ts";
 import { traceRecorder } from "./audit/trace-recorder.ts";
 import { threadedDigests } from "./adapters/digests/threaded-digests.ts";
 import { randomIds } from "./adapters/random-ids.ts";
@@ -16,7 +16,6 @@ import { systemClock } from "./adapters/system-clock.ts";
 import { bucketCeilings } from "./buckets/bucket-ceilings.table.ts";
 import { releaseNotedBlobs } from "./buckets/release-noted-blobs.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
-import { copyJob } from "./copies/copy-job.ts";
 import { backupsFolder, catalogPath, prepareDataFolder } from "./data-folder.ts";
 import { authenticateRequest } from "./http/authentication/authenticate-request.ts";
 import { createApi } from "./http/create-api.ts";
@@ -25,23 +24,23 @@ import { createObsApp } from "./http/obs/create-obs-app.ts";
 import { catalogImageServices } from "./http/identity/catalog-image-services.ts";
 import { readinessChecks } from "./http/ops/readiness.ts";
 import type { TlsFiles } from "./http/tls-files.ts";
-import { imageImportJob } from "./image-imports/image-import-job.ts";
 import { logJobEvent } from "./observability/logger.ts";
 import { loadStandardSets } from "./metadefs/load-standard-sets.ts";
 import { Metrics } from "./observability/metrics.ts";
+import { jobKinds } from "./job-kinds.ts";
 import { openKeys } from "./open-keys.ts";
 import { openStore } from "./open-store.ts";
+import type { Catalog } from "./ports/catalog.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Ids } from "./ports/ids.ts";
+import type { KeyService } from "./ports/key-service.ts";
 import { readBootstrap, useBootstrap, useFirstStart } from "./prepare-identity.ts";
 import type { LocalCredentials } from "./prepare-identity.ts";
 import { readTls } from "./read-tls.ts";
 import { StartError } from "./start-error.ts";
-import { memberJobs } from "./sharing/member-jobs.ts";
-import { exportJob } from "./transfers/export-job.ts";
 import { namesIn } from "./quotas/limits.ts";
-import { importJobs } from "./transfers/import-job.ts";
 import { recoverUploads } from "./transfers/native/recover-uploads.ts";
 import { chunkStoreUpkeep } from "./upkeep/chunk-store-upkeep.ts";
-import { upkeepJobs } from "./upkeep/upkeep-jobs.ts";
 import { startUpkeepSchedule } from "./upkeep/upkeep-schedule.ts";
 
 /** A server that takes requests. */
@@ -72,23 +71,12 @@ export async function startServer({
   const bootstrap = await readBootstrap(config.bootstrap.file);
   const region = origins["region"]?.source === "default" ? (bootstrap?.region ?? config.region) : config.region;
   const [httpTls, obsTls] = [await readTls("http", config.http.tls), await readTls("obs", config.obs.tls)];
-  await prepareDataFolder(dataDir);
-  // The store's lock comes first: it keeps a second process away from everything in the folder. Keys are asked for when blobs are opened.
-  const unwrapKey = async (wrapped: Uint8Array) => await keys.decryptDataKey(wrapped);
-  const warn = (message: string) => log.warn({}, message);
-  const store = opened.use(await openStore({ settings: config.store, dataDir, unwrapKey, warn }));
-  const database = await openSqlite(catalogPath(dataDir));
-  opened.defer(async () => database.destroy());
-  const catalog = sqlCatalog(database);
-  const [clock, metrics] = [systemClock, new Metrics()];
-  const ids = randomIds(clock);
-  const keys = await openKeys({ settings: config.keys, dataDir, credentialsFolder, clock, ids, log });
+  const core = await openCore({ config, credentialsFolder, log }, opened);
+  const { catalog, store, clock, ids } = core;
+  const metrics = new Metrics();
   metrics.watchStore(async () => store.stats());
-  await releaseNotedBlobs({ catalog, store });
-  await recoverUploads({ catalog, clock });
-  await loadStandardSets({ catalog, clock, ids });
 
-  const shared = { catalog, store, keys, clock, ids, log, region, ceilings: bucketCeilings };
+  const shared = { ...core, region, ceilings: bucketCeilings };
   const copies = sqliteCopies(catalogPath(dataDir), backupsFolder(dataDir));
   const upkeeping = { ...shared, copies, keep: config.upkeep.backupsKept, graceMs: config.upkeep.graceMinutes * 60_000 };
   const upkeep = chunkStoreUpkeep(upkeeping);
@@ -97,20 +85,10 @@ export async function startServer({
   const urlReader = safeUrlReader({ allowed: namesIn(config.fetch.allow), silenceMs: config.fetch.silenceSeconds * 1000 });
   const identity = { ...shared, tokenLifetimeMs: config.tokens.lifetimeHours * 3_600_000 };
   const imageServices = catalogImageServices({ ...identity, urls: () => urls });
-  const imageImports = imageImportJob({ ...shared, limits: config.limits, digests, files: config.images, urlReader, imageServices });
+  const parts = { ...shared, limits: config.limits, digests, files: config.images, urlReader, imageServices, recorder };
   const jobs = createJobRunner({
     records: catalog.jobs,
-    kinds: tracingFailures(
-      [
-        ...importJobs({ ...shared, limits: config.limits }),
-        exportJob(shared),
-        copyJob(shared),
-        imageImports,
-        ...memberJobs({ ...shared, limits: config.limits }),
-        ...upkeepJobs(upkeep),
-      ],
-      { ...shared, recorder },
-    ),
+    kinds: jobKinds(parts, upkeep),
     clock,
     timers: systemTimers,
     maxConcurrent: config.limits.jobs.running,
@@ -138,23 +116,10 @@ export async function startServer({
   const { limits } = config;
   const checks = readinessChecks({ catalog, probeFolder: async () => prepareDataFolder(dataDir) });
   const maxBodyBytes = limits.http.maxBodyMiB * 1024 * 1024;
-  const api = await createApi({
-    ...identity,
-    files: config.images,
-    uploads: config.uploads,
-    digests,
-    urlReader,
-    upkeep,
-    limits,
-    jobs,
-    metrics,
-    recorder,
-    trustedProxies: config.http.trustedProxies,
-    tls: httpTls,
-    maxBodyBytes,
-    checks,
-    urls: () => urls,
-  });
+  const { trustedProxies } = config.http;
+  const wire = { metrics, recorder, trustedProxies, tls: httpTls, maxBodyBytes, checks, urls: () => urls };
+  const files = { files: config.images, uploads: config.uploads, digests, urlReader };
+  const api = await createApi({ ...identity, ...files, ...wire, upkeep, limits, jobs });
   opened.defer(async () => api.close());
   urls.http = publicUrl(config.http, await listening("http", config.http, async () => listen(api, config.http)), httpTls);
 
@@ -168,6 +133,39 @@ export async function startServer({
   opened.use(startTraceSchedule({ ...shared, digests, limits, describe: toTrace, timers: systemTimers }, config.audit));
   const running = opened.move();
   return { httpUrl: urls.http, obsUrl: urls.obs, firstCredentials, [Symbol.asyncDispose]: async () => running.disposeAsync() };
+}
+
+/** What everything else works with. */
+interface Core {
+  readonly catalog: Catalog;
+  readonly store: ChunkStore;
+  readonly keys: KeyService;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Logger;
+}
+
+/** Opens what is kept, and puts in order what a crash may have left. */
+async function openCore(
+  { config, credentialsFolder, log }: Pick<LoadedConfig, "config" | "credentialsFolder"> & { readonly log: Logger },
+  opened: AsyncDisposableStack,
+): Promise<Core> {
+  const dataDir = config.data.dir;
+  await prepareDataFolder(dataDir);
+  // The store's lock comes first: it keeps a second process away from everything in the folder. Keys are asked for when blobs are opened.
+  const unwrapKey = async (wrapped: Uint8Array) => await keys.decryptDataKey(wrapped);
+  const warn = (message: string) => log.warn({}, message);
+  const store = opened.use(await openStore({ settings: config.store, dataDir, unwrapKey, warn }));
+  const database = await openSqlite(catalogPath(dataDir));
+  opened.defer(async () => database.destroy());
+  const catalog = sqlCatalog(database);
+  const clock = systemClock;
+  const ids = randomIds(clock);
+  const keys = await openKeys({ settings: config.keys, dataDir, credentialsFolder, clock, ids, log });
+  await releaseNotedBlobs({ catalog, store });
+  await recoverUploads({ catalog, clock });
+  await loadStandardSets({ catalog, clock, ids });
+  return { catalog, store, keys, clock, ids, log };
 }
 
 async function listen(api: FastifyInstance, address: { readonly host: string; readonly port: number }): Promise<number> {

@@ -1,0 +1,29 @@
+import type { JobKind } from "@tintype/jobs/job-kind.ts";
+import { tracingFailures } from "./audit/trace-failed-jobs.ts";
+import type { FailedJobsDeps } from "./audit/trace-failed-jobs.ts";
+import { copyJob } from "./copies/copy-job.ts";
+import { imageImportJob } from "./image-imports/image-import-job.ts";
+import { memberJobs } from "./sharing/member-jobs.ts";
+import { exportJob } from "./transfers/export-job.ts";
+import { importJobs } from "./transfers/import-job.ts";
+import { upkeepJobs } from "./upkeep/upkeep-jobs.ts";
+
+type Parts = Parameters<typeof importJobs>[0] &
+  Parameters<typeof exportJob>[0] &
+  Parameters<typeof copyJob>[0] &
+  Parameters<typeof imageImportJob>[0] &
+  Parameters<typeof memberJobs>[0] &
+  FailedJobsDeps;
+
+/** Every kind of job of the service. Those that fail leave a trace. */
+export function jobKinds(parts: Parts, upkeep: Parameters<typeof upkeepJobs>[0]): readonly JobKind[] {
+  const kinds = [
+    ...importJobs(parts),
+    exportJob(parts),
+    copyJob(parts),
+    imageImportJob(parts),
+    ...memberJobs(parts),
+    ...upkeepJobs(upkeep),
+  ];
+  return tracingFailures(kinds, parts);
+}

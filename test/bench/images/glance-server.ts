@@ -72,7 +72,7 @@ log_file = ${join(folder, "glance.log")}
 enabled_backends = fs:file
 image_cache_dir = ${join(folder, "cache")}
 [database]
-connection = sqlite:///${database}?timeout=60
+connection = sqlite:///${database}
 [paste_deploy]
 flavor = ${flavor}
 config_file = /usr/share/glance-common/glance-api-paste.ini

@@ -358,7 +358,7 @@ export const imageRules = {
       requirement: "R-174",
       code: "IMG.0147",
       holds: ({ target }) => (target?.asked === undefined ? target?.regions.length !== 0 : target.regions.includes(target.asked.region)),
-      data: ({ target }) => ({ region: target?.asked?.region ?? "", regions: target?.regions.join(", ") || "-" }),
+      data: ({ target }) => ({ region: target?.asked?.region ?? "-", regions: target?.regions.join(", ") || "-" }),
     },
   ],
   tag: [

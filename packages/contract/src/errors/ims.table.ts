@@ -663,7 +663,7 @@ export const imsErrors = {
   },
   "IMG.0147": {
     status: 400,
-    en: "There is no region {region} to copy to; the regions that can be reached are: {regions}.",
+    en: "There is no region to copy to by that name ({region}); the regions that can be reached are: {regions}.",
     zh: "目标区域 {region} 不存在；可用的区域：{regions}。",
     remedyEn: "Name one of them. Without another region, export the image and register the file there.",
     remedyZh: "请选择可用的区域；没有其他区域时，可导出镜像后在目标处重新注册。",

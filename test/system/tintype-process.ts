@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 const launcher = new URL("../../apps/cli/bin/tintype.js", import.meta.url).pathname;
 
 /** Answers a port that nobody listens on at this moment. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   // A listening TCP server has an address object.

@@ -1,11 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../../system/tintype-process.ts";
 import type { BenchImage } from "./bench-image.ts";
 
 /** A real Glance on SQLite with the given images, without any check of who calls: it has less to do than ours. */
@@ -109,14 +108,4 @@ function fill(path: string, images: readonly BenchImage[]): void {
     }
   }
   database.exec("commit");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  // A listening TCP server has an address object.
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

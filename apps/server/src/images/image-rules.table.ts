@@ -183,6 +183,14 @@ const statusesOfMaking: ReadonlySet<ImageStatus> = new Set(["queued", "saving", 
 const normalExport = { wayEn: "a normal export", wayZh: "普通导出" };
 const fastExport = { wayEn: "a fast export", wayZh: "快速导出" };
 
+const isNotOnSale: Rule<ImageOperation> = {
+  name: "notPublished",
+  requirement: "ims-api §6 IMG.0049",
+  code: "IMG.0049",
+  holds: ({ image }) => !image.isPublished,
+  data: id,
+};
+
 /** What may be done to an image: for every operation its rules, in the order in which they refuse. */
 export const imageRules = {
   update: [
@@ -384,7 +392,7 @@ export const imageRules = {
       data: ({ image }) => ({ id: image.id, count: image.memberCount }),
     },
     isActive,
-    { name: "notPublished", requirement: "ims-api §6 IMG.0049", code: "IMG.0049", holds: ({ image }) => !image.isPublished, data: id },
+    isNotOnSale,
     isNotEncrypted,
     { name: "notWholeMachine", requirement: "R-115, R-274", code: "IMG.0129", holds: ({ image }) => image.kind !== "whole", data: id },
     { name: "notDataDisk", requirement: "R-260", code: "IMG.0124", holds: ({ image }) => image.kind !== "data", data: id },
@@ -408,7 +416,7 @@ export const imageRules = {
       data: ({ image }) => ({ id: image.id, count: image.memberCount }),
     },
     isActive,
-    { name: "notPublished", requirement: "ims-api §6 IMG.0049", code: "IMG.0049", holds: ({ image }) => !image.isPublished, data: id },
+    isNotOnSale,
     isNotEncrypted,
     {
       name: "notWholeMachine",

@@ -15,6 +15,7 @@ const nouns = [
   "keys",
   "transfers",
   "image-imports",
+  "image-cache",
   "copies",
   "sharing",
   "tags",
@@ -24,6 +25,7 @@ const nouns = [
   "recycle-bin",
   "public-images",
   "metadefs",
+  "os-lists",
   "uploads",
   "upkeep",
 ].map((noun) => `apps/server/src/${noun}`);

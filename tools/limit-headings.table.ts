@@ -25,6 +25,7 @@ export const limitHeadings: readonly LimitHeading[] = [
       "limits.disks.minDataGiB",
       "limits.disks.maxDataGiB",
       "limits.properties.perImage",
+      "limits.locations.perImage",
     ],
     operations: ["update"],
     notes: ["A name has 1 to 128 characters, a description at most 1,024."],
@@ -35,6 +36,8 @@ export const limitHeadings: readonly LimitHeading[] = [
     settings: [
       "limits.imports.maxFileGiB",
       "limits.imports.maxQuickFileGiB",
+      "limits.imports.maxDataCapacityGiB",
+      "limits.imports.maxDataStoredGiB",
       "limits.imports.maxDataDisks",
       "limits.imports.maxUploadMiB",
       "limits.uploads.maxGiB",
@@ -92,9 +95,22 @@ export const limitHeadings: readonly LimitHeading[] = [
     notes: ["A key has at most 36 characters, a value at most 43."],
   },
   {
+    en: "What a project may have in content (OpenStack Image API)",
+    zh: "项目的内容配额（OpenStack Image API）",
+    settings: ["limits.imageApi.storedGiB", "limits.imageApi.stagedGiB", "limits.imageApi.incoming"],
+    operations: [],
+    notes: ["0 is no limit. Files that are on their way already do not count by their length: several at once may pass, and then no other does."],
+  },
+  {
     en: "Besides",
     zh: "其他",
-    settings: ["limits.enterpriseProjects.perDomain", "limits.traces.shownDays", "limits.jobs.running", "limits.http.maxBodyMiB"],
+    settings: [
+      "limits.enterpriseProjects.perDomain",
+      "limits.traces.shownDays",
+      "limits.jobs.running",
+      "limits.jobs.fetching",
+      "limits.http.maxBodyMiB",
+    ],
     operations: [],
   },
 ];

@@ -1,5 +1,6 @@
 import type { Rule } from "@tintype/server/images/check-rules.ts";
 import type { ImageOperation } from "@tintype/server/images/image-rules.table.ts";
+import { flavorRules } from "@tintype/server/images/flavor-rules.table.ts";
 import { imageKeyRules, originalKeyRules } from "@tintype/server/images/key-rules.table.ts";
 import { operationRights, rightRules } from "@tintype/server/images/operation-rights.table.ts";
 import { operationRules } from "@tintype/server/images/operation-rules.ts";
@@ -31,6 +32,7 @@ const further: readonly (readonly [title: string, rules: readonly PageRule[]])[]
   ["Where an export goes / 导出的目标", exportTargetRules],
   ["Recipients of a shared image / 共享的接收者", recipientRules],
   ["Answers to a shared image / 接受或拒绝共享", answerRules],
+  ["Flavors of machines / 云服务器规格", flavorRules],
 ];
 
 /** The page of all rules: docs/rules.md. */

@@ -121,7 +121,7 @@ test("the manifest of a copy tells the copy, so that it can be found again witho
   const [stored] = copy.disks;
   assert.ok(stored);
   await using blob = await server.world.store.open(stored.blobId);
-  const found = imageOfBlobRecord(blob.record, stored);
+  const found = imageOfBlobRecord(blob.record, stored, ["main"]);
   assert.deepEqual(found, { ...copy, updatedAt: found?.updatedAt, activeAt: found?.activeAt });
 });
 

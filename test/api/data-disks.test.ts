@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { zstdCompressSync } from "node:zlib";
 import { convertDisk } from "@tintype/disk/convert/convert-disk.ts";
 import { buildOvf, buildTar } from "@tintype/disk/ova/testing/build-ova.ts";
 import { buildQcow2 } from "@tintype/disk/qcow2/testing/build-qcow2.ts";
 import { openRaw } from "@tintype/disk/raw/open-raw.ts";
 import { toStream } from "@tintype/disk/sink/to-stream.ts";
 import { MemorySource } from "@tintype/disk/source/memory-source.ts";
+import { buildZvhd2 } from "@tintype/disk/zvhd2/testing/build-zvhd2.ts";
 import { sampleDisk } from "@tintype/server/testing/transfer-world.ts";
 import { ImsServer, alt, reader, refusalOf } from "./ims-server.ts";
 
@@ -296,4 +298,40 @@ test("an import of several disks that is cancelled before it ran leaves nothing,
   assert.equal((await server.jobs.wait(id)).status, "cancelled");
   assert.deepEqual(await server.world.contents(), before);
   assert.equal(await server.world.catalog.images.count("demo" as never), 0);
+});
+
+const GiB = 1024 ** 3;
+
+/** A disk of that size with so many MiB of data in front, in a file that is small all the same. */
+function thinDisk(sizeBytes: number, dataMiB: number): Buffer {
+  const blockBytes = 4 * 1024 * 1024;
+  const blocks = new Map(Array.from({ length: (dataMiB * 1024 * 1024) / blockBytes }, (_, block) => [block, new Uint8Array()]));
+  return buildZvhd2({ sizeBytes, blockBytes, blocks, payloads: new Map([...blocks.keys()].map((block) => [block, emptyBlock])) }).file;
+}
+
+const emptyBlock = zstdCompressSync(Buffer.alloc(4 * 1024 * 1024));
+
+test("R-102: the data disk in a file has less than 2048 GiB", async () => {
+  await using server = await serverWithFiles();
+  for (const [gib, code] of [
+    [2047, undefined],
+    [2048, "IMG.0055"],
+  ] as const) {
+    await server.world.addFile("demo", `files:${gib}.zvhd2`, thinDisk(gib * GiB, 0));
+    const shown = await ended(server, dataAction, { ...file, image_url: `files:${gib}.zvhd2`, min_disk: 2048 });
+    assert.equal(shown.error_code ?? undefined, code, JSON.stringify(shown));
+  }
+});
+
+test("R-102, R-219: a data disk holds less data than the setting says, by the map of its file", async () => {
+  await using server = await serverWithFiles({ limits: { imports: { maxDataStoredGiB: 1, maxDataCapacityGiB: 3 } } });
+  const outcome = async (sizeBytes: number, dataMiB: number) => {
+    const place = `files:${sizeBytes}-${dataMiB}.zvhd2`;
+    await server.world.addFile("demo", place, thinDisk(sizeBytes, dataMiB));
+    return (await ended(server, dataAction, { ...file, image_url: place })).error_code;
+  };
+  assert.equal(await outcome(2 * GiB, 1024 - 4), null);
+  assert.equal(await outcome(2 * GiB, 1024), "IMG.0055");
+  assert.equal(await outcome(3 * GiB, 4), "IMG.0055", "another setting is the capacity");
+  assert.equal(await outcome(3 * GiB - 512, 4), null);
 });

@@ -36,6 +36,7 @@ test("an image of nothing has the defaults of the Image API, and null where noth
     self: `/v2/images/${id}`,
     file: `/v2/images/${id}/file`,
     schema: "/v2/schemas/image",
+    locations: [],
   });
   assert.ok(Value.Check(ImageV2, answer.json()));
   assert.match(String(answer.headers["location"]), new RegExp(`^http://.*/image/v2/images/${id}$`));
@@ -133,7 +134,7 @@ test("OSSN-0075: an id that a client chose never names a second image, also afte
   assert.equal(await server.refused({ id: made.id }), 409);
 });
 
-test("quotas of images, tags and properties are answered with 413, at the limit and not below it", async () => {
+test("OSSN-0057: quotas of images, tags and properties are answered with 413, at the limit and not below it", async () => {
   const limits = { images: { perProject: 2 }, imageApi: { tagsPerImage: 2 }, properties: { perImage: 2 } };
   await using server = await DeclaredServer.open({ limits });
   assert.equal(await server.refused({ tags: ["a", "b", "c"] }), 413);
@@ -188,7 +189,7 @@ test("a reader sees images and changes none", async () => {
   assert.equal(await server.status("POST", `/${image.id}/members`, reader, { member: "alt" }), 403);
 });
 
-test("an image that is not visible is not there for any call; one that is visible and another's is forbidden", async () => {
+test("CVE-2012-4573, CVE-2012-5482: an image that is not visible is not there for any call; one that is visible and another's is forbidden", async () => {
   await using server = await DeclaredServer.open();
   const image = await server.create({ visibility: "private" });
   const statuses = async () => [
@@ -235,7 +236,7 @@ test("an image is deleted in every state with its content, unless a task works o
   assert.equal(await server.status("DELETE", `/${begun.id}`), 409);
 });
 
-test("a public image is changed and deleted by operators alone, whoever owns it", async () => {
+test("OSSN-0015: a public image is changed and deleted by operators alone, whoever owns it", async () => {
   await using server = await DeclaredServer.open();
   const image = await server.create({ name: "mine" });
   const visibility = (value: string) => [{ op: "replace", path: "/visibility", value }];

@@ -8,7 +8,7 @@ import type { Caller } from "./ims-server.ts";
 
 const third: Caller = { project: "third", roles: ["member", "reader"] };
 
-test("an image is shared, answered, shown and taken back, by whom it is for", async () => {
+test("OSSN-0005: an image is shared, answered, shown and taken back, by whom it is for", async () => {
   await using server = await DeclaredServer.open();
   const { id } = await server.create();
   const path = `/${id}/members`;

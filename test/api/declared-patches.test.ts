@@ -112,7 +112,8 @@ const refusals: readonly (readonly [status: number, body: unknown])[] = [
     "stores",
     "direct_url",
   ].map((name) => [403, edit("replace", `/${name}`, "x")] as const),
-  ...["location", "deleted", "deleted_at", "os_glance_foo", "locations"].map((name) => [403, edit("add", `/${name}`, "x")] as const),
+  ...["location", "deleted", "deleted_at", "os_glance_foo"].map((name) => [403, edit("add", `/${name}`, "x")] as const),
+  [400, edit("add", "/locations", "x")],
   [409, edit("replace", "/missing", "x")],
   [409, edit("remove", "/missing")],
 ];

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { Readable } from "node:stream";
 import { test } from "node:test";
+import { inlineDigests } from "@tintype/server/adapters/digests/inline-digests.ts";
+import { putObject } from "@tintype/server/buckets/put-object.ts";
 import { defaultImageKey } from "@tintype/server/keys/default-image-key.ts";
 import type { ImageRecord } from "@tintype/server/ports/image-catalog.ts";
 import type { ProjectId } from "@tintype/server/ports/ids.ts";
+import type { KeyId } from "@tintype/server/ports/key-service.ts";
 import { sampleDisk } from "@tintype/server/testing/transfer-world.ts";
 import { ImsServer, alt, demo, refusalOf } from "./ims-server.ts";
 import { storedPacks } from "./stored-packs.ts";
@@ -188,4 +192,46 @@ test("an image whose key cannot be used can still be shown and deleted", async (
   assert.equal((await server.list()).length, 1);
   assert.equal((await server.call("DELETE", `/v2/images/${image.id}`)).statusCode, 204);
   assert.equal(await server.world.store.has(image.disks[0]?.blobId as never), false);
+});
+
+/** Puts the disk into a bucket as an object that is encrypted with a key of its own; answers the key. */
+async function addEncryptedFile(server: ImsServer): Promise<KeyId> {
+  const { keys } = server.world;
+  const key = { projectId: project, alias: "of-files", description: "", enterpriseProjectId: "0", isDefault: false };
+  const { id: keyId } = await keys.createKey(key, { mostInProject: 10 });
+  const payload = { lengthBytes: disk.length, body: Readable.from([disk]), algorithms: [], expected: () => [] };
+  const description = { projectId: project, bucket: "files", key: "disk.raw", contentType: "", metadata: {} };
+  await putObject({ ...server.world, digests: inlineDigests() }, { ...description, encryption: { method: "kms", keyId } }, payload);
+  return keyId;
+}
+
+test("R-061: a file that is encrypted with SSE-KMS is imported, and its key must work when that is asked for", async () => {
+  await using server = await serverWithFile();
+  const keyId = await addEncryptedFile(server);
+  const job = await server.importFile(file);
+  assert.equal(job.status, "succeeded", JSON.stringify(job.error));
+  const image = await server.world.catalog.images.get(job.subjectId as never);
+  assert.ok(image?.disks[0]);
+  assert.ok(Buffer.from(await server.world.readBlob(image.disks[0].blobId)).equals(disk));
+  await server.world.keys.disable(keyId);
+  assert.equal(refusalOf(await server.call("POST", "/v2/cloudimages/action", file)), "400 IMG.0097");
+});
+
+test("R-061: a key of a file that is disabled while the import waits fails it with IMG.0097", async () => {
+  await using server = await serverWithFile({ holdJobs: true });
+  const keyId = await addEncryptedFile(server);
+  const { job_id: id } = (await server.call("POST", "/v2/cloudimages/action", file)).json<{ job_id: string }>();
+  await server.world.keys.disable(keyId);
+  server.jobs.dispatch(id);
+  assert.equal((await server.jobs.wait(id)).error?.code, "IMG.0097");
+});
+
+test("R-061: who may not unwrap with its key imports no encrypted file", async () => {
+  await using server = await serverWithFile();
+  await addEncryptedFile(server);
+  const call = (...roles: string[]) => server.call("POST", "/v2/cloudimages/action", file, { project: "demo", roles });
+  const refused = await call("ims_full", "obs_full");
+  assert.equal(refusalOf(refused), "403 IMG.0026");
+  assert.match(refused.body, /kms:dek:crypto/);
+  assert.equal((await call("ims_full", "obs_full", "kms_full")).statusCode, 200);
 });

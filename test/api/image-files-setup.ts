@@ -46,7 +46,7 @@ export class FileServer implements AsyncDisposable {
       await world.store.remove(disk.blobId);
     }
     await world.catalog.images.remove(image.id, ["active"]);
-    const waiting = { status: "queued", disks: [], origin: undefined, sourceFormat: undefined, activeAt: undefined } as const;
+    const waiting = { status: "queued", disks: [], stores: [], origin: undefined, sourceFormat: undefined, activeAt: undefined } as const;
     await world.catalog.images.insert({ ...image, ...waiting, diskFormat, minDiskGiB: 0, ...fields });
     return image.id;
   }

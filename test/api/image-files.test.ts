@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { buildQcow2 } from "@tintype/disk/qcow2/testing/build-qcow2.ts";
 import { openDisk } from "@tintype/disk/detect/open-disk.ts";
 import { MemorySource } from "@tintype/disk/source/memory-source.ts";
+import { FakeTimers } from "@tintype/jobs/testing/fake-timers.ts";
 import { recoverUploads } from "@tintype/server/transfers/native/recover-uploads.ts";
 import { sampleDisk } from "@tintype/server/testing/transfer-world.ts";
 import * as fc from "fast-check";
@@ -298,6 +299,25 @@ test("an upload that breaks off leaves the image waiting, and nothing behind", a
   }
 });
 
+test("a sender that goes silent without going away is given up, and the image waits again with nothing kept", async () => {
+  const bodyTimers = new FakeTimers();
+  await using files = await FileServer.open({ bodyTimers });
+  for (const what of ["file", "stage"] as const) {
+    const id = await files.declare("raw");
+    const before = await files.server.world.contents();
+    const { call, answer } = files.begin("PUT", `${id}/${what}`);
+    call.write(noise(2 * mib));
+    await files.reached(id, what === "file" ? "saving" : "uploading");
+    while ((await files.image(id)).status !== "queued") {
+      await bodyTimers.advance(75_000);
+    }
+    await assert.rejects(answer, { code: "ECONNRESET" });
+    assert.deepEqual(await files.server.world.contents(), before);
+    assert.equal((await files.put(id, noise(10))).status, 204);
+  }
+  assert.deepEqual(bodyTimers.pending, []);
+});
+
 test("the algorithm of the digest is a setting, and a digest that was signed is held against the file", async () => {
   await using files = await FileServer.open({ digest: "sha256" });
   const id = await files.declare("raw");
@@ -324,7 +344,7 @@ test("of several uploads to one image at once exactly one wins", async () => {
   assert.ok((await files.get(id)).bytes.equals(winner));
 });
 
-test("an image that is deleted while its file comes answers 410, and nothing of the file stays", async () => {
+test("CVE-2014-9623, CVE-2015-5286, CVE-2014-9684, CVE-2015-1881: an image that is deleted while its file comes answers 410, and nothing of the file stays", async () => {
   await using files = await FileServer.open();
   const id = await files.declare("raw");
   const { call, answer } = files.begin("PUT", `${id}/file`);

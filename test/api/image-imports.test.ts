@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { buildQcow2 } from "@tintype/disk/qcow2/testing/build-qcow2.ts";
+import { safeUrlReader } from "@tintype/server/adapters/safe-fetch/safe-url-reader.ts";
 import type { ImageServices, TokenBearer } from "@tintype/server/ports/image-services.ts";
 import { FileServer, digestOf, noise } from "./image-files-setup.ts";
 import { assertWaits, ended, importImage, imported, openPlace, readerFor, tasksOf } from "./import-setup.ts";
@@ -47,7 +48,7 @@ test("a file from an address is imported bit for bit, and what the content is, i
   assert.equal(image.disks[0].virtualSizeBytes, 4 * mib);
 });
 
-test("a file that is not what its image was declared as is not imported, staged or not, and the task says why", async () => {
+test("CVE-2015-3289: a file that is not what its image was declared as is not imported, staged or not, and the task says why", async () => {
   await using place = await openPlace((_, response) => response.end(file));
   await using files = await FileServer.open({ urlReader: readerFor([place]) });
   const id = await files.declare("qcow2");
@@ -109,7 +110,7 @@ test("an image of another image service is imported with its formats and the pro
   });
 });
 
-test("an import from an unknown region, of an image that is not ready, or of another file than was told, leaves the image as it was", async () => {
+test("CVE-2024-47211: an import from an unknown region, of an image that is not ready, or of another file than was told, leaves the image as it was", async () => {
   const cases = [
     { told: {}, region: "nowhere", says: /no image service in the region nowhere/ },
     { told: { status: "queued", ...formats }, region: "elsewhere", says: /is queued/ },
@@ -180,6 +181,36 @@ test("formats come first, an active image stays what it is, and of two imports o
   await ended(files, id);
   assert.equal((await importImage(files, id, web)).statusCode, 409);
   assert.equal((await files.get(id)).status, 200);
+});
+
+test("the key in an address is gone from the row of its import when that is over", async () => {
+  const asked: (string | undefined)[] = [];
+  await using place = await openPlace(({ url }, response) => {
+    asked.push(url);
+    response.end(file);
+  });
+  await using files = await FileServer.open({ urlReader: readerFor([place]) });
+  const id = await files.declare("raw");
+  assert.equal((await imported(files, id, { name: "web-download", uri: `${place.url}/disk?sig=hunter2` })).status, "success");
+  assert.deepEqual(asked, ["/disk?sig=hunter2"]);
+  const rows = await files.server.world.catalog.jobs.list({ subjectId: id });
+  assert.ok(rows.length === 1 && !JSON.stringify(rows).includes("hunter2"));
+});
+
+test("places that say nothing hold up no import that needs nobody", async () => {
+  await using place = await openPlace(() => {});
+  await using files = await FileServer.open({ urlReader: safeUrlReader({ allowed: [place.name], silenceMs: 3_600_000 }) });
+  const fetching = [await files.declare("raw"), await files.declare("raw"), await files.declare("raw")];
+  for (const id of fetching) {
+    assert.equal((await importImage(files, id, { name: "web-download", uri: place.url })).statusCode, 202);
+  }
+  const id = await files.declare("raw");
+  assert.equal((await files.put(id, file, undefined, "stage")).status, 204);
+  assert.equal((await imported(files, id, direct)).status, "success");
+  for (const waiting of fetching) {
+    const [job] = await files.server.world.catalog.jobs.list({ subjectId: waiting });
+    await files.server.jobs.cancel(job?.id ?? "");
+  }
 });
 
 test("an image that others see is imported by its owner alone, and one they do not see does not exist for them", async () => {

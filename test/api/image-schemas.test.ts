@@ -126,7 +126,7 @@ test("the schemas of members and tasks have the fields that clients rely on", as
     "schema",
   ];
   assert.deepEqual(Object.keys(task.properties).toSorted(), [...fields, "input", "message", "result"].toSorted());
-  assert.deepEqual(task.properties["type"]?.["enum"], ["import", "api_image_import"]);
+  assert.deepEqual(task.properties["type"]?.["enum"], ["import", "api_image_import", "location_import"]);
   assert.deepEqual(task.properties["status"]?.["enum"], ["pending", "processing", "success", "failure"]);
   const tasks = await shown(server, "tasks");
   const { items } = tasks.properties["tasks"] as { readonly items: Shown };

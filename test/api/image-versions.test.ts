@@ -4,7 +4,10 @@ import { ImageV2Error } from "@tintype/contract/image-v2/image-v2-error.ts";
 import { imageVersions, VersionsAnswer } from "@tintype/contract/image-v2/versions.table.ts";
 import { Value } from "typebox/value";
 import type { HTTPMethods, LightMyRequestResponse } from "fastify";
+import { TransferWorld } from "@tintype/server/testing/transfer-world.ts";
 import { demo, ImsServer } from "./ims-server.ts";
+
+const unconditional = imageVersions.filter(({ needs }) => needs === undefined);
 
 /** A call without credentials. */
 async function anonymously(
@@ -38,13 +41,27 @@ test("anyone is told the versions, newest first, with 300, and with 200 at /vers
   assert.deepEqual(new Set(bodies.map((body) => JSON.stringify(body))).size, 1);
   assert.deepEqual(
     first.versions.map(({ id }) => id),
-    imageVersions.map(({ id }) => id).toReversed(),
+    unconditional.map(({ id }) => id).toReversed(),
   );
   assert.deepEqual(
     first.versions.map(({ status }) => status),
-    ["CURRENT", ...imageVersions.slice(1).map(() => "SUPPORTED")],
+    ["CURRENT", ...unconditional.slice(1).map(() => "SUPPORTED")],
   );
   assert.ok(first.versions.every(({ links }) => links[0]?.href === "http://images.example/image/v2/"));
+});
+
+test("versions that brought the cache, or several stores, are listed where there are such", async () => {
+  const all = imageVersions.map(({ id }) => id);
+  const listed = async (server: ImsServer) => (await anonymously(server, "GET", "/image/versions")).json<VersionsAnswer>().versions;
+  await using caching = await ImsServer.open({ cache: {} });
+  assert.equal((await listed(caching))[0]?.id, "v2.18");
+  assert.equal((await listed(caching)).length, all.length - imageVersions.filter(({ needs }) => needs === "stores").length);
+  await using world = await TransferWorld.open({ moreStores: ["cold"] });
+  await using both = await ImsServer.on(world, { cache: {} });
+  assert.deepEqual(
+    (await listed(both)).map(({ id }) => id),
+    all.toReversed(),
+  );
 });
 
 test("/v2 shows the current version alone, and nothing is at /v2/", async () => {
@@ -53,7 +70,7 @@ test("/v2 shows the current version alone, and nothing is at /v2/", async () => 
   assert.equal(answer.statusCode, 300);
   assert.deepEqual(
     answer.json<VersionsAnswer>().versions.map(({ id, status }) => `${id} ${status}`),
-    [`${imageVersions.at(-1)?.id} CURRENT`],
+    [`${unconditional.at(-1)?.id} CURRENT`],
   );
   assert.equal((await anonymously(server, "GET", "/image/v2/")).statusCode, 404);
 });
@@ -110,7 +127,7 @@ test("another method at a known address is 405 and names those that there are; a
   }
 });
 
-test("a refusal is JSON, plain text for the glance command, and never a page", async () => {
+test("CVE-2015-3988, CVE-2016-4428: a refusal is JSON, plain text for the glance command, and never a page", async () => {
   await using server = await ImsServer.open();
   const url = "/image/v2/metadefs/namespaces/%3Cb%3Ex%3C%2Fb%3E";
   const glance = { "user-agent": "python-glanceclient" };

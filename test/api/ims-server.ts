@@ -1,25 +1,31 @@
+import { join } from "node:path";
 import { pino } from "pino";
 import type { FastifyInstance, HTTPMethods, InjectOptions, LightMyRequestResponse, preValidationAsyncHookHandler } from "fastify";
 import { createJobRunner } from "@tintype/jobs/job-runner.ts";
 import type { JobRunner } from "@tintype/jobs/job-runner.ts";
 import type { JobRecord } from "@tintype/jobs/job-record.ts";
+import { FakeTimers } from "@tintype/jobs/testing/fake-timers.ts";
 import { instantTimers } from "@tintype/jobs/testing/instant-timers.ts";
 import { inlineDigests } from "@tintype/server/adapters/digests/inline-digests.ts";
+import { openFileCache } from "@tintype/server/adapters/file-cache/open-file-cache.ts";
 import { safeUrlReader } from "@tintype/server/adapters/safe-fetch/safe-url-reader.ts";
 import type { ImageServices } from "@tintype/server/ports/image-services.ts";
 import type { UrlReader } from "@tintype/server/ports/url-reader.ts";
 import { apiPlugin } from "@tintype/server/http/api/api-plugin.ts";
 import { traceRecorder } from "@tintype/server/audit/trace-recorder.ts";
+import { bodyReader } from "@tintype/server/http/incoming-body.ts";
 import { createApp } from "@tintype/server/http/create-app.ts";
 import { ctsPlugin } from "@tintype/server/http/cts/cts-plugin.ts";
 import { epsPlugin } from "@tintype/server/http/eps/eps-plugin.ts";
+import { ImageCache } from "@tintype/server/image-cache/image-cache.ts";
 import { imageV2Plugin } from "@tintype/server/http/image-v2/image-v2-plugin.ts";
 import { imsPlugin } from "@tintype/server/http/ims/ims-plugin.ts";
 import { tmsPlugin } from "@tintype/server/http/tms/tms-plugin.ts";
 import { tusPlugin } from "@tintype/server/http/tus/tus-plugin.ts";
-import { jobKinds } from "@tintype/server/job-kinds.ts";
+import { jobKinds, jobLanes } from "@tintype/server/job-kinds.ts";
 import type { Limits } from "@tintype/server/quotas/limits.ts";
 import type { UploadSettings } from "@tintype/server/uploads/uploads-deps.ts";
+import { fullStores } from "@tintype/server/testing/full-stores.ts";
 import { TransferWorld, principalOf } from "@tintype/server/testing/transfer-world.ts";
 import { chunkStoreUpkeep } from "@tintype/server/upkeep/chunk-store-upkeep.ts";
 
@@ -43,17 +49,27 @@ export interface ImsServerOptions {
   readonly digest?: "sha256" | "sha512";
   /** Whether the Image API holds a file to what its image was declared as. Default: it does. */
   readonly formatMatch?: "required" | "ignored";
+  /** Whether the Image API shows locations of images. Default: it does. */
+  readonly locations?: "shown" | "hidden";
   readonly uploads?: Partial<UploadSettings>;
+  /** Tell when a body has brought nothing for 300 s. Default: never. */
+  readonly bodyTimers?: FakeTimers;
   /** Name of the region that the server is; local-1 when absent. */
   readonly region?: string;
   /** Opens what users name by address. Default: as the service does it, with nothing allowed that is not public. */
   readonly urlReader?: UrlReader;
   /** What the catalog names beside this server. Default: nothing. */
   readonly imageServices?: ImageServices;
+  /** Names of stores beside `main`. Default: none. */
+  readonly moreStores?: readonly string[];
+  /** Names of stores that take nothing new for as long as they are in it. */
+  readonly full?: ReadonlySet<string>;
   /** Nothing that is started runs before `jobs.dispatch` is called for it. */
   readonly holdJobs?: boolean;
   /** Addresses of proxies that are believed. */
   readonly trustedProxies?: string;
+  /** The cache of image files, in a folder of the world. Default: none. */
+  readonly cache?: { readonly maxBytes?: number; readonly fill?: "asked" | "read" };
   /** How callers are known. Default: they are believed. */
   readonly requirePrincipal?: (world: TransferWorld) => preValidationAsyncHookHandler;
 }
@@ -63,6 +79,19 @@ function withLimits(limits: Limits, chosen: NonNullable<ImsServerOptions["limits
   const sections = Object.entries(limits).map(([name, section]) => [name, { ...section, ...chosen[name as keyof Limits] }]);
   // The same sections, with the same fields.
   return Object.fromEntries(sections) as Limits;
+}
+
+async function cacheOf(world: TransferWorld, { maxBytes = 1024 ** 3, fill = "read" }: NonNullable<ImsServerOptions["cache"]>) {
+  const files = await openFileCache({ dir: join(world.folder, "cache"), maxBytes, clock: world.clock });
+  return new ImageCache({
+    catalog: world.catalog,
+    store: world.store,
+    clock: world.clock,
+    log: world.log,
+    files,
+    fill,
+    timers: instantTimers(),
+  });
 }
 
 const noImageServices: ImageServices = {
@@ -81,15 +110,17 @@ export class ImsServer implements AsyncDisposable {
   readonly world: TransferWorld;
   readonly jobs: JobRunner;
   readonly app: FastifyInstance;
+  readonly imageCache: ImageCache | undefined;
 
-  private constructor(world: TransferWorld, jobs: JobRunner, app: FastifyInstance) {
+  private constructor({ world, jobs, app, imageCache }: Pick<ImsServer, "world" | "jobs" | "app" | "imageCache">) {
     this.world = world;
     this.jobs = jobs;
     this.app = app;
+    this.imageCache = imageCache;
   }
 
   static async open(options: ImsServerOptions = {}): Promise<ImsServer> {
-    return await ImsServer.on(await TransferWorld.open(), options);
+    return await ImsServer.on(await TransferWorld.open(options), options);
   }
 
   /** A server over a world that is there already. */
@@ -99,7 +130,7 @@ export class ImsServer implements AsyncDisposable {
     // The catalog is in memory: there is no file to copy.
     const copies = { make: async (name: string) => name, list: async () => [], remove: async () => {} };
     const upkeep = chunkStoreUpkeep({
-      store: world.store,
+      stores: world.stores,
       catalog: world.catalog,
       clock: world.clock,
       copies,
@@ -110,10 +141,15 @@ export class ImsServer implements AsyncDisposable {
       urlReader: options.urlReader ?? safeUrlReader({ allowed: [], silenceMs: 1000 }),
       imageServices: options.imageServices ?? noImageServices,
       digests: inlineDigests(),
-      files: { formatMatch: options.formatMatch ?? "required", digest: options.digest ?? "sha512" } as const,
+      files: {
+        formatMatch: options.formatMatch ?? "required",
+        digest: options.digest ?? "sha512",
+        locations: options.locations ?? "shown",
+      } as const,
     };
-    const { catalog, store, clock, ids, log, keys, ceilings } = world;
-    const parts = { catalog, store, clock, ids, log, keys, ceilings, limits };
+    const { catalog, store, clock, ids, log, keys, ceilings, osLists } = world;
+    const stores = fullStores(world.stores, options.full ?? new Set());
+    const parts = { catalog, store, stores, clock, ids, log, keys, ceilings, osLists, limits };
     const recorder = traceRecorder({ ...parts, metrics: { observeAuditFailure() {} } });
     const jobs = createJobRunner({
       records: world.catalog.jobs,
@@ -121,6 +157,7 @@ export class ImsServer implements AsyncDisposable {
       clock: world.clock,
       timers,
       maxConcurrent: 2,
+      lanes: jobLanes(2),
     });
     const metrics = { observeRequest() {} };
     const app = createApp({
@@ -132,15 +169,18 @@ export class ImsServer implements AsyncDisposable {
       trustedProxies: options.trustedProxies,
     });
     const dispatch = options.holdJobs === true ? () => {} : (id: string) => jobs.dispatch(id);
+    const imageCache = options.cache && (await cacheOf(world, options.cache));
     const services = {
       ...parts,
+      imageCache,
       digests: inlineDigests(),
       urlReader: fetching.urlReader,
       files: fetching.files,
+      readBody: bodyReader({ timers: options.bodyTimers ?? new FakeTimers(), silenceMs: 300_000 }),
       upkeep,
       requirePrincipal: options.requirePrincipal?.(world) ?? believeCaller,
       region: options.region ?? "local-1",
-      jobs: { dispatch, cancel: (id: string) => jobs.cancel(id) },
+      jobs: { dispatch, cancel: (id: string) => jobs.cancel(id), wait: jobs.wait.bind(jobs) },
     };
     await app.register(imsPlugin(services));
     await app.register(ctsPlugin(services));
@@ -149,7 +189,8 @@ export class ImsServer implements AsyncDisposable {
     await app.register(imageV2Plugin(services), { prefix: "/image" });
     await app.register(apiPlugin(services));
     await app.register(tusPlugin({ ...services, uploads: { expireHours: 24, maxGiB: 5120, perProject: 1000, ...options.uploads } }));
-    return new ImsServer(world, jobs, app);
+    await imageCache?.start();
+    return new ImsServer({ world, jobs, app, imageCache });
   }
 
   // oxlint-disable-next-line max-params -- a call reads best on one line
@@ -180,6 +221,7 @@ export class ImsServer implements AsyncDisposable {
   async close(): Promise<void> {
     await this.jobs.close();
     await this.app.close();
+    await this.imageCache?.[Symbol.asyncDispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -29,6 +29,7 @@ const believeCaller: preValidationAsyncHookHandler = async (request) => {
     project: project === undefined ? undefined : { id: project as ProjectId, name: project },
     ...rightsOfRoles(...roles),
     method: "token",
+    at: 0,
   };
 };
 

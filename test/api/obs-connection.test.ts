@@ -63,6 +63,22 @@ test("a client that breaks off in the middle of an upload leaves no blob and no 
   assert.deepEqual(obs.world.errors, []);
 });
 
+test("a client that goes silent in the middle of an upload is given up, and leaves no blob and no row", async () => {
+  const socket = await open();
+  socket.write(head("PUT", `/${Bucket}/silent`, "Content-Length: 1000000"));
+  socket.write(Buffer.alloc(300_000));
+  const closed = once(socket, "close");
+  while (obs.world.store.openWriters === 0) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  while (obs.world.store.openWriters > 0) {
+    await obs.world.timers.advance(75_000);
+  }
+  await closed;
+  await untilNothingIsLeft();
+  assert.deepEqual(obs.world.errors, []);
+});
+
 test("a client that asks first is told to go on, or why not, before it sends anything", async () => {
   const allowed = await open();
   allowed.write(head("PUT", `/${Bucket}/asked`, "Content-Length: 5", "Expect: 100-continue"));

@@ -236,7 +236,7 @@ test("R-061: an upload that shall be encrypted with a key of the client (SSE-C) 
 test("what would be promised and not kept is refused", async () => {
   await put("kept");
   for (const asked of [
-    { ServerSideEncryption: "aws:kms" },
+    { ServerSideEncryption: "aws:kms:dsse" },
     { ACL: "public-read" },
     { Tagging: "a=b" },
     { WebsiteRedirectLocation: "/x" },

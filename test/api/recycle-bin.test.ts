@@ -167,7 +167,7 @@ test("what lies in the bin counts as used by its image, and is not made anew by 
   );
   const report = await rebuildCatalog(server.world);
   assert.deepEqual([report.addedImages, report.keptImages], [0, 1]);
-  await server.world.store.collect({ dryRun: false, graceMs: 0, now: server.world.clock.now() });
+  await server.world.mainStore.collect({ dryRun: false, graceMs: 0, now: server.world.clock.now() });
   assert.equal((await server.call("POST", restorePath(image))).statusCode, 200);
   assert.ok(Buffer.from(await server.world.readBlob(image.disks[0]?.blobId as never)).equals(disk));
 });

@@ -15,12 +15,12 @@ test("R-189: who accepted a shared image copies it, and the copy is its own: it 
   await using _ = server;
   await share(server, image, "alt");
   await answer(server, image, "alt", "accepted");
-  const before = await server.world.store.stats();
+  const before = await server.world.mainStore.stats();
   const started = await server.call("POST", copyPath(image), { name: "mine" }, alt);
   assert.equal(started.statusCode, 200, started.body);
   const { job_id: id } = started.json<{ job_id: string }>();
   assert.equal((await server.jobs.wait(id)).status, "succeeded");
-  assert.equal((await server.world.store.stats()).packs, before.packs);
+  assert.equal((await server.world.mainStore.stats()).packs, before.packs);
   const shown = (await server.call("GET", `/v1/alt/jobs/${id}`, undefined, alt)).json<{ entities: { image_id: string } }>();
   assert.equal((await server.call("DELETE", `/v2/images/${image.id}`)).statusCode, 204);
   const [copy] = await server.list("?owner=alt", alt);

@@ -287,12 +287,12 @@ test("R-135: sharing ends at the region: another one knows neither the image nor
 test("R-147: sharing, answering and ending it move no bytes", async () => {
   const { server, image } = await serverWithProjects();
   await using _ = server;
-  const before = await server.world.store.stats();
+  const before = await server.world.mainStore.stats();
   await share(server, image, "alt");
   await answer(server, image, "alt", "accepted");
-  assert.deepEqual(await server.world.store.stats(), before);
+  assert.deepEqual(await server.world.mainStore.stats(), before);
   await batch(server, "DELETE", { images: [image.id], projects: ["alt"] });
-  assert.deepEqual(await server.world.store.stats(), before);
+  assert.deepEqual(await server.world.mainStore.stats(), before);
 });
 
 test("of two answers at once the last one counts, and the image is counted once", async () => {

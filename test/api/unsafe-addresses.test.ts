@@ -190,7 +190,7 @@ test("CVE-2024-32498, CVE-2024-40767: what is fetched is held to the same safety
   }
 });
 
-test("CVE-2014-1948: keys in an address are shown nowhere: not in the task, the job, the image, or the audit trail", async () => {
+test("CVE-2013-0212, CVE-2014-1948: keys in an address are shown nowhere: not in the task, the job, the image, or the audit trail", async () => {
   await using place = await openPlace((_, response) => response.writeHead(403).end());
   await using files = await FileServer.open({ urlReader: readerFor([place]) });
   const { server } = files;

@@ -32,7 +32,7 @@ const flat = 'createType="monolithicFlat"\nRW 8192 FLAT "/etc/passwd" 0';
 const attacks: readonly { readonly name: string; readonly format: string; readonly file: () => Buffer; readonly says: RegExp }[] = [
   { name: "CVE-2024-32498: a qcow2 with an external data file", format: "qcow2", file: dataFile, says: /external file/ },
   {
-    name: "CVE-2015-5163, CVE-2015-1851, CVE-2014-3641: a qcow2 over a backing file",
+    name: "CVE-2015-5163, CVE-2015-1851, CVE-2014-3641, CVE-2015-7548: a qcow2 over a backing file",
     format: "qcow2",
     file: backing,
     says: /backing file/,
@@ -103,7 +103,7 @@ test("CVE-2024-32498: a file that reaches for others is refused whatever it is s
   }
 });
 
-test("CVE-2024-40767: bytes that are said to be a raw disk are never read as what a guest wrote into them", async () => {
+test("CVE-2024-40767, CVE-2026-24708: bytes that are said to be a raw disk are never read as what a guest wrote into them", async () => {
   await using files = await FileServer.open({ formatMatch: "ignored" });
   const id = await files.declare("raw");
   const file = sound();

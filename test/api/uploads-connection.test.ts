@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { request } from "node:http";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
+import { dataRecordHead, zerosRecord } from "@tintype/contract/tus/chunk-records.ts";
 import { ImsServer, demo } from "./ims-server.ts";
 import { begin, callUploads, contentOf, metadataOf, offsetOf, offsetStream, send } from "./upload-calls.ts";
 
@@ -115,6 +116,22 @@ test("a second writer is refused with 423 while the first is at work, which goes
   assert.equal(second.statusCode, 423);
   first.end(file.subarray(1000));
   assert.equal((await answerTo(first)).statusCode, 204);
+  assert.ok(file.equals((await contentOf(server)) ?? Buffer.alloc(0)));
+});
+
+test("records are written by one request at a time as bytes are, and one that breaks off within a record leaves what came", async () => {
+  const records = { "content-type": "application/vnd.tintype.chunks" };
+  const first = open(0, { ...records, "content-length": "1000000" });
+  const broken = once(first, "error");
+  first.write(Buffer.concat([dataRecordHead(100_000), file.subarray(0, 70_000)]));
+  await untilWritten();
+  const second = await send(server, path, 0, { body: zerosRecord(1), headers: records });
+  assert.equal(second.statusCode, 423);
+  first.destroy(new Error("gone"));
+  await broken;
+  const offset = await untilFree();
+  assert.ok(offset > 0 && offset <= 70_000, String(offset));
+  assert.equal((await send(server, path, offset, { body: file.subarray(offset) })).statusCode, 204);
   assert.ok(file.equals((await contentOf(server)) ?? Buffer.alloc(0)));
 });
 

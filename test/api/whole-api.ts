@@ -1,11 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import { createJobRunner } from "@tintype/jobs/job-runner.ts";
+import { FakeTimers } from "@tintype/jobs/testing/fake-timers.ts";
 import { instantTimers } from "@tintype/jobs/testing/instant-timers.ts";
 import { inlineDigests } from "@tintype/server/adapters/digests/inline-digests.ts";
 import { safeUrlReader } from "@tintype/server/adapters/safe-fetch/safe-url-reader.ts";
 import { traceRecorder } from "@tintype/server/audit/trace-recorder.ts";
 import { createApi } from "@tintype/server/http/create-api.ts";
+import { bodyReader } from "@tintype/server/http/incoming-body.ts";
 import type { ApiPortServices } from "@tintype/server/http/create-api.ts";
 import { applyBootstrap } from "@tintype/server/identity/bootstrap.ts";
 import { Metrics } from "@tintype/server/observability/metrics.ts";
@@ -35,29 +37,32 @@ const people = {
 
 export async function wholeApi(world: TransferWorld): Promise<WholeApi> {
   await applyBootstrap(world.catalog, people);
-  const { catalog, store, clock, ids, keys, limits, ceilings } = world;
+  const { catalog, store, stores, clock, ids, keys, limits, ceilings, osLists } = world;
   const log = pino({ level: "silent" });
   // The catalog is in memory: there is no file to copy.
   const copies = { make: async (name: string) => name, list: async () => [], remove: async () => {} };
-  const upkeep = chunkStoreUpkeep({ store, catalog, clock, copies, keep: 1, graceMs: 3_600_000 });
+  const upkeep = chunkStoreUpkeep({ stores, catalog, clock, copies, keep: 1, graceMs: 3_600_000 });
   const metrics = new Metrics();
   const runner = createJobRunner({ records: catalog.jobs, kinds: [], clock, timers: instantTimers(), maxConcurrent: 1 });
   const services: ApiPortServices = {
     catalog,
     store,
+    stores,
     clock,
     ids,
     keys,
     limits,
     ceilings,
+    osLists,
     log,
     upkeep,
     metrics,
     digests: inlineDigests(),
     urlReader: safeUrlReader({ allowed: [], silenceMs: 1000 }),
-    files: { formatMatch: "required", digest: "sha512" },
+    files: { formatMatch: "required", digest: "sha512", locations: "shown" },
+    readBody: bodyReader({ timers: new FakeTimers(), silenceMs: 300_000 }),
     uploads: { expireHours: 24, maxGiB: 5120, perProject: 1000 },
-    jobs: { dispatch() {}, cancel: (id) => runner.cancel(id) },
+    jobs: { dispatch() {}, cancel: (id) => runner.cancel(id), wait: (id) => runner.wait(id) },
     recorder: traceRecorder({ catalog, clock, ids, log, metrics }),
     region: "local-1",
     tokenLifetimeMs: 3_600_000,

@@ -53,7 +53,11 @@ async function runAll(): Promise<boolean> {
   await using pictures = await PictureServer.open();
   const bootstrap = join(folder, "bootstrap.json");
   await writeFile(bootstrap, JSON.stringify(bootstrapFile(choice.concurrency, region)));
+  // Three stores of one weight.
+  const stores = join(folder, "stores.json");
+  await writeFile(stores, JSON.stringify({ stores: [{ name: "main" }, { name: "cheap", dir: "cheap" }, { name: "fast", dir: "fast" }] }));
   const server = await TintypeProcess.prepare(join(folder, "data"), {
+    TINTYPE_STORES_FILE: stores,
     TINTYPE_BOOTSTRAP_FILE: bootstrap,
     TINTYPE_FETCH_ALLOW: pictures.place,
     // The tests upload random bytes under every format there is.

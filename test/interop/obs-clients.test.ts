@@ -24,7 +24,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), "tintype-obs-clients-"));
   file = join(folder, "file");
   await writeTestFile(file);
-  world = await ObsWorld.on(await openLocalStore(join(folder, "store")), threadedDigests({ threads: 1 }));
+  world = await ObsWorld.on((unwrapKey) => openLocalStore(join(folder, "store"), { unwrapKey }), threadedDigests({ threads: 1 }));
   await world.start();
 });
 after(async () => {
@@ -124,4 +124,19 @@ test("R-060: aws makes a bucket, uploads in parts, lists, copies, downloads and 
   }
   await aws.run("s3", "rb", "--force", "s3://from-aws");
   assert.deepEqual(await world.leftovers("from-aws"), []);
+});
+
+test("R-061: aws uploads with SSE-KMS, in parts too, sees the key, and downloads", { skip: await missing(aws) }, async () => {
+  await aws.run("s3", "mb", "s3://sealed-aws");
+  await aws.run("s3", "cp", file, "s3://sealed-aws/file", "--sse", "aws:kms", "--no-progress");
+  const head = await aws.run("s3api", "head-object", "--bucket", "sealed-aws", "--key", "file", "--output", "json");
+  const { ServerSideEncryption: method, SSEKMSKeyId: keyId } = JSON.parse(head) as Record<string, string>;
+  assert.deepEqual([method, typeof keyId], ["aws:kms", "string"]);
+  await aws.run("s3", "cp", "s3://sealed-aws/file", "s3://sealed-aws/copy", "--sse", "aws:kms", "--sse-kms-key-id", keyId ?? "", "--no-progress");
+  for (const name of ["file", "copy"]) {
+    const back = join(folder, "aws-sealed");
+    await aws.run("s3", "cp", `s3://sealed-aws/${name}`, back, "--no-progress");
+    assert.equal(await sha256(back), await sha256(file));
+  }
+  await aws.run("s3", "rb", "--force", "s3://sealed-aws");
 });

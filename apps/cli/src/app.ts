@@ -14,6 +14,7 @@ const nouns = {
   key: async () => (await import("./commands/key/routes.ts")).keyRoutes,
   job: async () => (await import("./commands/job/routes.ts")).jobRoutes,
   disk: async () => (await import("./commands/disk/routes.ts")).diskRoutes,
+  os: async () => (await import("./commands/os/routes.ts")).osRoutes,
   store: async () => (await import("./commands/store/routes.ts")).storeRoutes,
 };
 

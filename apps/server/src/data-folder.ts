@@ -12,6 +12,11 @@ export function backupsFolder(dataDir: string): string {
   return join(dataDir, "backups");
 }
 
+/** Where files of images lie ready, unless the settings name another place. */
+export function cacheFolder(dataDir: string): string {
+  return join(dataDir, "cache");
+}
+
 /**
  * Makes the data folder, for its owner alone, and proves that it can be written to.
  *

@@ -10,7 +10,7 @@ import { releaseNotedBlobs } from "./buckets/release-noted-blobs.ts";
 import { loadConfig } from "./config/load-config.ts";
 import { backupsFolder, catalogPath } from "./data-folder.ts";
 import { createLogger } from "./observability/logger.ts";
-import { openStore } from "./open-store.ts";
+import { openStores } from "./open-stores.ts";
 import { StartError } from "./start-error.ts";
 import { chunkStoreUpkeep } from "./upkeep/chunk-store-upkeep.ts";
 import { rebuildCatalog } from "./upkeep/rebuild-catalog.ts";
@@ -40,18 +40,19 @@ export async function openUpkeep({ argv, env }: UpkeepInput): Promise<OpenUpkeep
   const log = createLogger(config.log.level);
   await using opened = new AsyncDisposableStack();
   try {
-    const store = opened.use(await openStore({ settings: config.store, dataDir, warn: (message) => log.warn({}, message) }));
+    const { store, stores } = await openStores({ config, dataDir, log, clock: systemClock });
+    opened.use(store);
     const database = await openSqlite(catalogPath(dataDir));
     opened.defer(async () => database.destroy());
     const catalog = sqlCatalog(database);
     await releaseNotedBlobs({ catalog, store });
     const { backupsKept, graceMinutes } = config.upkeep;
     const copies = sqliteCopies(catalogPath(dataDir), backupsFolder(dataDir));
-    const upkeep = chunkStoreUpkeep({ store, catalog, clock: systemClock, copies, keep: backupsKept, graceMs: graceMinutes * 60_000 });
+    const upkeep = chunkStoreUpkeep({ stores, catalog, clock: systemClock, copies, keep: backupsKept, graceMs: graceMinutes * 60_000 });
     const holding = opened.move();
     return {
       upkeep,
-      rebuild: async (run) => rebuildCatalog({ catalog, store }, run),
+      rebuild: async (run) => rebuildCatalog({ catalog, stores }, run),
       [Symbol.asyncDispose]: async () => holding.disposeAsync(),
     };
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import type { ChunkStore } from "@tintype/store/store.ts";
+import type { BlobStore } from "@tintype/store/blob-store.ts";
 import { createJobRunner } from "@tintype/jobs/job-runner.ts";
 import { systemTimers } from "@tintype/jobs/system-timers.ts";
 import { startTraceSchedule } from "./audit/trace-schedule.ts";
@@ -19,6 +19,7 @@ import type { LoadedConfig } from "./config/load-config.ts";
 import { backupsFolder, catalogPath, prepareDataFolder } from "./data-folder.ts";
 import { authenticateRequest } from "./http/authentication/authenticate-request.ts";
 import { createApi } from "./http/create-api.ts";
+import { bodyReader } from "./http/incoming-body.ts";
 import { toTrace } from "./http/cts/to-trace.ts";
 import { createObsApp } from "./http/obs/create-obs-app.ts";
 import { catalogImageServices } from "./http/identity/catalog-image-services.ts";
@@ -27,15 +28,18 @@ import type { TlsFiles } from "./http/tls-files.ts";
 import { logJobEvent } from "./observability/logger.ts";
 import { loadStandardSets } from "./metadefs/load-standard-sets.ts";
 import { Metrics } from "./observability/metrics.ts";
-import { jobKinds } from "./job-kinds.ts";
+import { jobKinds, jobLanes } from "./job-kinds.ts";
+import { openImageCache } from "./open-image-cache.ts";
 import { openKeys } from "./open-keys.ts";
-import { openStore } from "./open-store.ts";
+import { openStores } from "./open-stores.ts";
+import type { OpenStores } from "./open-stores.ts";
 import type { Catalog } from "./ports/catalog.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Ids } from "./ports/ids.ts";
 import type { KeyService } from "./ports/key-service.ts";
 import { readBootstrap, useBootstrap, useFirstStart } from "./prepare-identity.ts";
 import type { LocalCredentials } from "./prepare-identity.ts";
+import { readOsLists } from "./read-os-lists.ts";
 import { readTls } from "./read-tls.ts";
 import { StartError } from "./start-error.ts";
 import { namesIn } from "./quotas/limits.ts";
@@ -71,16 +75,18 @@ export async function startServer({
   const bootstrap = await readBootstrap(config.bootstrap.file);
   const region = origins["region"]?.source === "default" ? (bootstrap?.region ?? config.region) : config.region;
   const [httpTls, obsTls] = [await readTls("http", config.http.tls), await readTls("obs", config.obs.tls)];
+  const osLists = await readOsLists(config.osLists.dir, log);
   const core = await openCore({ config, credentialsFolder, log }, opened);
-  const { catalog, store, clock, ids } = core;
+  const { catalog, stores, clock, ids } = core;
   const metrics = new Metrics();
-  metrics.watchStore(async () => store.stats());
+  metrics.watchStores(stores.all.map(({ name, blobs }) => ({ name, totals: async () => blobs.stats() })));
 
-  const shared = { ...core, region, ceilings: bucketCeilings };
+  const shared = { ...core, osLists, region, ceilings: bucketCeilings };
   const copies = sqliteCopies(catalogPath(dataDir), backupsFolder(dataDir));
   const upkeeping = { ...shared, copies, keep: config.upkeep.backupsKept, graceMs: config.upkeep.graceMinutes * 60_000 };
   const upkeep = chunkStoreUpkeep(upkeeping);
-  const digests = opened.use(threadedDigests({ threads: 2 }));
+  const digests = opened.use(threadedDigests());
+  const imageCache = opened.use(await openImageCache(core, config));
   const recorder = traceRecorder({ ...shared, metrics });
   const urlReader = safeUrlReader({ allowed: namesIn(config.fetch.allow), silenceMs: config.fetch.silenceSeconds * 1000 });
   const identity = { ...shared, tokenLifetimeMs: config.tokens.lifetimeHours * 3_600_000 };
@@ -92,6 +98,7 @@ export async function startServer({
     clock,
     timers: systemTimers,
     maxConcurrent: config.limits.jobs.running,
+    lanes: jobLanes(config.limits.jobs.fetching),
     log: (event) => {
       metrics.observeJob(event);
       logJobEvent(log, event);
@@ -99,10 +106,14 @@ export async function startServer({
   });
   opened.defer(async () => jobs.close());
 
+  const readBody = bodyReader({ timers: systemTimers, silenceMs: config.uploads.silenceSeconds * 1000 });
   const obs = createObsApp(
     {
       ...shared,
       digests,
+      readBody,
+      sealsEverything: config.store.keyFile !== undefined,
+      recorder,
       authenticate: async (request) => authenticateRequest(identity, request),
       onAnswered: ({ operation, status, durationMs }) =>
         metrics.observeRequest({ route: `buckets: ${operation}`, method: "", status, seconds: durationMs / 1000 }),
@@ -118,8 +129,8 @@ export async function startServer({
   const maxBodyBytes = limits.http.maxBodyMiB * 1024 * 1024;
   const { trustedProxies } = config.http;
   const wire = { metrics, recorder, trustedProxies, tls: httpTls, maxBodyBytes, checks, urls: () => urls };
-  const files = { files: config.images, uploads: config.uploads, digests, urlReader };
-  const api = await createApi({ ...identity, ...files, ...wire, upkeep, limits, jobs });
+  const files = { files: config.images, uploads: config.uploads, digests, urlReader, readBody };
+  const api = await createApi({ ...identity, ...files, ...wire, upkeep, limits, jobs, imageCache });
   opened.defer(async () => api.close());
   urls.http = publicUrl(config.http, await listening("http", config.http, async () => listen(api, config.http)), httpTls);
 
@@ -129,6 +140,7 @@ export async function startServer({
   }
   const firstCredentials = await useFirstStart({ catalog, ids, region }, dataDir, endpoints);
   await jobs.recover();
+  await imageCache?.start();
   opened.use(startUpkeepSchedule({ ...upkeeping, upkeep, timers: systemTimers, metrics }, config.upkeep));
   opened.use(startTraceSchedule({ ...shared, digests, limits, describe: toTrace, timers: systemTimers }, config.audit));
   const running = opened.move();
@@ -138,7 +150,9 @@ export async function startServer({
 /** What everything else works with. */
 interface Core {
   readonly catalog: Catalog;
-  readonly store: ChunkStore;
+  /** All stores as one, and one by one. */
+  readonly store: BlobStore;
+  readonly stores: OpenStores["stores"];
   readonly keys: KeyService;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -154,8 +168,8 @@ async function openCore(
   await prepareDataFolder(dataDir);
   // The store's lock comes first: it keeps a second process away from everything in the folder. Keys are asked for when blobs are opened.
   const unwrapKey = async (wrapped: Uint8Array) => await keys.decryptDataKey(wrapped);
-  const warn = (message: string) => log.warn({}, message);
-  const store = opened.use(await openStore({ settings: config.store, dataDir, unwrapKey, warn }));
+  const { store, stores } = await openStores({ config, dataDir, unwrapKey, log, clock: systemClock });
+  opened.use(store);
   const database = await openSqlite(catalogPath(dataDir));
   opened.defer(async () => database.destroy());
   const catalog = sqlCatalog(database);
@@ -165,7 +179,7 @@ async function openCore(
   await releaseNotedBlobs({ catalog, store });
   await recoverUploads({ catalog, clock });
   await loadStandardSets({ catalog, clock, ids });
-  return { catalog, store, keys, clock, ids, log };
+  return { catalog, store, stores, keys, clock, ids, log };
 }
 
 async function listen(api: FastifyInstance, address: { readonly host: string; readonly port: number }): Promise<number> {

@@ -2,6 +2,15 @@ import type { ImageCapabilities } from "@tintype/contract/api/image-capabilities
 import type { CallOptions } from "./buckets.ts";
 import type { Session } from "./session/session.ts";
 
+/** What is asked beside the operations. */
+export interface CapabilityQuestion {
+  readonly language?: "en" | "zh" | undefined;
+  /** Whether machines of this flavor can have the image's system. */
+  readonly flavor?: string | undefined;
+  /** With a flavor: the kernel in the image. */
+  readonly kernel?: string | undefined;
+}
+
 /**
  * What the caller may do with an image now, operation by operation, and every reason why not.
  *
@@ -10,10 +19,10 @@ import type { Session } from "./session/session.ts";
 export async function imageCapabilities(
   session: Session,
   imageId: string,
-  { language, ...options }: CallOptions & { readonly language?: "en" | "zh" | undefined } = {},
+  { language, flavor, kernel, ...options }: CallOptions & CapabilityQuestion = {},
 ): Promise<ImageCapabilities> {
   const path = `/api/v1/images/${encodeURIComponent(imageId)}/capabilities`;
-  const query = language === undefined ? {} : { language };
+  const query = { language, flavor, kernel };
   // The service validates its answers against this very schema.
   return (await session.json({ method: "GET", path, query, ...options })) as ImageCapabilities;
 }

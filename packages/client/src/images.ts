@@ -21,6 +21,8 @@ export interface ImageFromObject {
   readonly osVersion?: string | undefined;
   readonly description?: string | undefined;
   readonly encryption?: Encryption | undefined;
+  /** True to have the service delete the object once the image is there. */
+  readonly deletesObject?: boolean | undefined;
 }
 
 /** That an image shall be encrypted, and with which key of the project: by its id, or with the default key that the service makes on demand. */
@@ -100,6 +102,7 @@ export class Images {
       min_disk: image.minDiskGiB,
       ...(image.osVersion === undefined ? {} : { os_version: image.osVersion }),
       ...(image.description === undefined ? {} : { description: image.description }),
+      ...(image.deletesObject === true && { delete_source: true }),
       ...encryptionFields(image.encryption),
     };
     return jobIdOf(await this.#session.json({ method: "POST", path: "/v2/cloudimages/action", body, ...options }));

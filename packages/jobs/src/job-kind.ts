@@ -26,6 +26,11 @@ export interface JobStep {
   /** Its output is kept as JSON; nothing (undefined) is kept as null. */
   run(context: StepContext): Promise<Json | void>;
   undo?(context: StepContext): Promise<void>;
+  /**
+   * Once this step is on record as finished the job has succeeded, with its output: a cancel comes too late, and the steps behind it tidy up
+   * what nobody needs any more; what becomes of them changes nothing.
+   */
+  readonly settlesJob?: true;
   /** Attempts in all, for failures that `isRetryable` accepts. Default 1. */
   readonly maxAttempts?: number;
 }
@@ -34,6 +39,13 @@ export interface JobStep {
 export interface JobKind {
   readonly name: string;
   readonly steps: readonly JobStep[];
+  /** Names the lane in which a job waits for its turn, see the runner's `lanes`. Jobs of one lane hold up no others. Default: the one of all others. */
+  laneOf?(job: JobRecord): string | undefined;
+  /**
+   * What stays of the input once the job is over, for a kind whose input holds a secret. Default: all of it. It makes the same of what it
+   * made, and throws nothing.
+   */
+  lastingInput?(input: Json): Json;
   /** Turns what a step threw into the row's error. */
   describeError(error: unknown): JobError;
   /** Tells whether trying the step again can help (a network that was away). Default: never. */

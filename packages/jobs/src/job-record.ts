@@ -58,7 +58,10 @@ export interface JobRecord {
 
 /** Fields that change while a job lives. */
 export type JobChange = Partial<
-  Pick<JobRecord, "status" | "steps" | "currentStep" | "progress" | "cancelRequested" | "result" | "error" | "startedAt" | "finishedAt">
+  Pick<
+    JobRecord,
+    "status" | "input" | "steps" | "currentStep" | "progress" | "cancelRequested" | "result" | "error" | "startedAt" | "finishedAt"
+  >
 >;
 
 /** Which rows to list. All conditions hold together. */
@@ -66,6 +69,8 @@ export interface JobFilter {
   readonly projectId?: string;
   readonly status?: readonly JobStatus[];
   readonly subjectId?: string;
+  /** About one of these objects. */
+  readonly subjectIds?: readonly string[];
   /** Of one of these kinds. */
   readonly kinds?: readonly string[];
   /** At most so many rows; `defaultListLimit` when absent. */

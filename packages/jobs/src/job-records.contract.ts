@@ -82,6 +82,7 @@ function testUpdates(open: () => Promise<OpenJobRecords>): void {
     await opened.records.insert(job(1, { subjectId: "image-1", error: { code: "a", message: "b" }, startedAt: 5 }));
     const changed = await opened.records.update(job(1).id, ["queued"], {
       status: "running",
+      input: { less: true },
       steps: [{ name: "inspect", attempts: 1 }],
       currentStep: "inspect",
       progress: { doneBytes: 3, totalBytes: 7 },
@@ -96,6 +97,7 @@ function testUpdates(open: () => Promise<OpenJobRecords>): void {
       job(1, {
         subjectId: "image-1",
         status: "running",
+        input: { less: true },
         steps: [{ name: "inspect", attempts: 1 }],
         currentStep: "inspect",
         progress: { doneBytes: 3, totalBytes: 7 },
@@ -186,6 +188,9 @@ function testLists(open: () => Promise<OpenJobRecords>): void {
     assert.deepEqual(idsOf(await opened.records.list({ status: ["running", "queued"] })), [3, 2, 1]);
     assert.deepEqual(idsOf(await opened.records.list({ status: [] })), []);
     assert.deepEqual(idsOf(await opened.records.list({ projectId: "p2", subjectId: "a", status: ["running"] })), [3]);
+    assert.deepEqual(idsOf(await opened.records.list({ subjectIds: ["b", "c"], status: ["running"] })), [2]);
+    assert.deepEqual(idsOf(await opened.records.list({ subjectIds: ["a", "b"] })), [3, 2, 1]);
+    assert.deepEqual(idsOf(await opened.records.list({ subjectIds: [] })), []);
     assert.deepEqual(idsOf(await opened.records.list({ projectId: "p1", before: job(2).id })), [1]);
     assert.deepEqual(idsOf(await opened.records.list({ limit: 0 })), []);
     await opened.records.insert(job(5, { kind: "another" }));

@@ -3,7 +3,7 @@ import type { Clock } from "./clock.ts";
 import type { Interrupts } from "./interrupts.ts";
 import type { JobEvent, JobLog } from "./job-event.ts";
 import { JobInterrupted } from "./job-interrupted.ts";
-import type { JobKind, StepContext } from "./job-kind.ts";
+import type { JobKind, JobStep, StepContext } from "./job-kind.ts";
 import type { JobChange, JobProgress, JobRecord, JobRecords, Json, StepRecord } from "./job-record.ts";
 import { pause } from "./pause.ts";
 import type { Timers } from "./timers.ts";
@@ -44,8 +44,22 @@ export class JobRun {
     return this.#row;
   }
 
-  /** True once there is no way forward: the job failed or was cancelled, in this process or before it started. */
+  /** True once there is no way forward: the job failed or was cancelled, in this process or before it started, and was not settled before. */
   get mustUndo(): boolean {
+    return !this.isSettled && this.#hasFailed;
+  }
+
+  /** The step whose end settles the job: the last one, where none says so. */
+  get settlingStep(): JobStep | undefined {
+    return this.kind.steps.find(({ settlesJob }) => settlesJob === true) ?? this.kind.steps.at(-1);
+  }
+
+  get isSettled(): boolean {
+    const { settlingStep: step } = this;
+    return step?.settlesJob === true && this.step(step.name).finishedAt !== undefined;
+  }
+
+  get #hasFailed(): boolean {
     return this.#row.error !== undefined || this.#row.cancelRequested || this.interrupts.isCancelled;
   }
 
@@ -78,6 +92,12 @@ export class JobRun {
       await pause(this.env.timers, backoffMs(failures), this.interrupts.shutdown);
       this.interrupts.shutdown.throwIfAborted();
     }
+  }
+
+  /** Writes the end of the job, as `save` does. */
+  async end(change: JobChange): Promise<void> {
+    const input = this.kind.lastingInput?.(this.#row.input);
+    await this.save({ ...change, finishedAt: this.env.clock.now(), ...(input !== undefined && { input }) });
   }
 
   /** Writes to the row, or throws: when the row is no longer a running job, when the runner no longer waits for this run, or what the records throw. */

@@ -39,26 +39,72 @@ test("jobs start in the order of dispatch, no more at once than allowed", async 
   assert.deepEqual(started, [1, 2, 3, 4]);
 });
 
-test("a quick job starts at once, whatever runs and waits, and the others keep their order", async () => {
+test("a lane has slots of its own: what waits or runs in one holds up no other", async () => {
   const bench = new JobBench();
   const started: number[] = [];
   const { kind, gateOf } = gatedKind(started);
-  const runner = bench.start(kind, { maxConcurrent: 1 });
-  const ids = [await bench.insert(), await bench.insert(), await bench.insert()];
-  const [first = "", second = "", quick = ""] = ids;
-  runner.dispatch(first);
-  runner.dispatch(second);
-  runner.dispatch(quick, { isQuick: true });
-  runner.dispatch(quick, { isQuick: true });
+  const laneOf = ({ input }: { readonly input: unknown }) => ((input as { number: number }).number % 2 === 0 ? "even" : "elsewhere");
+  const runner = bench.start({ ...kind, laneOf }, { maxConcurrent: 1, lanes: { even: 2 } });
+  const ids = [];
+  for (let count = 0; count < 7; count += 1) {
+    ids.push(await bench.insert());
+  }
+  ids.forEach((id) => runner.dispatch(id));
   await bench.timers.settle();
-  assert.deepEqual(started, [1, 3]);
-  gateOf(3).open();
-  await runner.wait(quick);
-  assert.deepEqual(started, [1, 3]);
-  [1, 2].forEach((number) => gateOf(number).open());
+  assert.deepEqual(started, [1, 2, 4]);
+  gateOf(4).open();
+  await bench.timers.settle();
+  assert.deepEqual(started, [1, 2, 4, 6]);
+  gateOf(1).open();
+  await bench.timers.settle();
+  assert.deepEqual(started, [1, 2, 4, 6, 3]);
+  [2, 3, 5, 6, 7].forEach((number) => gateOf(number).open());
   await Promise.all(ids.map((id) => runner.wait(id)));
-  assert.deepEqual(started, [1, 3, 2]);
+  assert.deepEqual(started, [1, 2, 4, 6, 3, 5, 7]);
 });
+
+test("a job whose lane cannot be told runs among all others, and the next one too", async () => {
+  const bench = new JobBench();
+  const started: number[] = [];
+  const { kind, gateOf } = gatedKind(started);
+  const laneOf = (): string => {
+    throw new Error("no lane");
+  };
+  const runner = bench.start({ ...kind, laneOf }, { maxConcurrent: 1 });
+  const ids = [await bench.insert(), await bench.insert()];
+  [1, 2].forEach((number) => gateOf(number).open());
+  ids.forEach((id) => runner.dispatch(id));
+  await Promise.all(ids.map((id) => runner.wait(id)));
+  assert.deepEqual(started, [1, 2]);
+  assert.ok(bench.eventNames().includes("recordFailed"));
+});
+
+for (const end of ["succeeded", "failed", "cancelled"] as const) {
+  test(`a job that ${end === "cancelled" ? "was cancelled" : end} keeps of its input what the kind lets stay, and has all of it before`, async () => {
+    const bench = new JobBench();
+    const seen: unknown[] = [];
+    const work = {
+      name: "work",
+      async run({ input }: { readonly input: unknown }) {
+        seen.push(input);
+        if (end === "failed") {
+          throw new Error("no");
+        }
+      },
+    };
+    const runner = bench.start(testKind([work], { lastingInput: () => ({ number: "kept" }) }));
+    const id = await bench.insert();
+    if (end === "cancelled") {
+      await runner.cancel(id);
+    } else {
+      runner.dispatch(id);
+    }
+    const { status, input } = await runner.wait(id);
+    assert.equal(status, end);
+    assert.deepEqual(input, { number: "kept" });
+    assert.deepEqual(seen, end === "cancelled" ? [] : [{ number: 1 }]);
+  });
+}
 
 test("a job dispatched many times runs once", async () => {
   const bench = new JobBench();

@@ -9,6 +9,7 @@ import type { JobRecord, JobRecords } from "./job-record.ts";
 import type { RunEnvironment } from "./job-run.ts";
 import { JobWaiters } from "./job-waiters.ts";
 import { kindsByName } from "./kinds-by-name.ts";
+import { Lanes } from "./lanes.ts";
 import { pause } from "./pause.ts";
 import { runJob } from "./run-job.ts";
 import type { Timers } from "./timers.ts";
@@ -19,8 +20,10 @@ export interface JobRunnerOptions {
   readonly kinds: readonly JobKind[];
   readonly clock: Clock;
   readonly timers: Timers;
-  /** Jobs whose steps run at the same time. */
+  /** Jobs that run at the same time, those in lanes apart. */
   readonly maxConcurrent: number;
+  /** How many jobs of a lane run at the same time. Jobs whose kind names another lane, or none, share `maxConcurrent`. */
+  readonly lanes?: Readonly<Record<string, number>>;
   readonly log?: JobLog;
   /** How long `close` waits for steps that ignore their signal. Default 10 s. */
   readonly closeTimeoutMs?: number;
@@ -40,11 +43,8 @@ export type CancelAnswer = "cancelled" | "requested" | "finished" | "unknown";
 
 /** Runs jobs in this process. One runner at a time may work on the same records. */
 export interface JobRunner extends AsyncDisposable {
-  /**
-   * Says that a job's row is committed and waits to be run. Jobs start in this order; a quick one, which moves no bytes, starts at once,
-   * whatever runs. Harmless to repeat; ignored once the runner is closed.
-   */
-  dispatch(id: string, options?: { readonly isQuick?: boolean }): void;
+  /** Says that a job's row is committed and waits to be run. Jobs of a lane start in this order. Harmless to repeat; ignored once the runner is closed. */
+  dispatch(id: string): void;
   /** Dispatches, oldest first, what an earlier process left queued or running; answers how many. Call it once, before new work comes in. */
   recover(): Promise<number>;
   cancel(id: string): Promise<CancelAnswer>;
@@ -74,12 +74,12 @@ interface ActiveJob {
 
 class InProcessRunner implements JobRunner {
   readonly #env: RunEnvironment;
-  readonly #maxConcurrent: number;
   readonly #closeTimeoutMs: number;
-  /** Ids in order of arrival. */
-  readonly #queue = new Set<string>();
+  readonly #lanes: Lanes;
   readonly #active = new Map<string, ActiveJob>();
   readonly #waiters = new JobWaiters();
+  /** Settles when all that were dispatched have their place: rows are read one after the other, so that the order stays. */
+  #placed: Promise<void> = Promise.resolve();
   #isClosing = false;
   #closed: Promise<void> | undefined;
   #isAbandoned = false;
@@ -95,18 +95,13 @@ class InProcessRunner implements JobRunner {
       maxStarts: options.maxStarts ?? 20,
       isAbandoned: () => this.#isAbandoned,
     };
-    this.#maxConcurrent = options.maxConcurrent;
+    this.#lanes = new Lanes(options.maxConcurrent, options.lanes ?? {});
     this.#closeTimeoutMs = options.closeTimeoutMs ?? 10_000;
   }
 
-  dispatch(id: string, { isQuick = false }: { readonly isQuick?: boolean } = {}): void {
+  dispatch(id: string): void {
     if (!this.#isClosing && !this.#active.has(id)) {
-      if (isQuick) {
-        this.#start(id);
-        return;
-      }
-      this.#queue.add(id);
-      this.#startQueued();
+      this.#placed = this.#placed.then(() => this.#place(id));
     }
   }
 
@@ -131,6 +126,9 @@ class InProcessRunner implements JobRunner {
       return "requested";
     }
     // Nothing was begun, so ending it is quick: it need not wait for its turn.
+    if (!this.#active.has(id)) {
+      this.#lanes.remove(id);
+    }
     await this.#start(id).done;
     return this.#isClosing ? "requested" : "cancelled";
   }
@@ -166,13 +164,13 @@ class InProcessRunner implements JobRunner {
   }
 
   async #stop(): Promise<void> {
-    this.#queue.clear();
+    this.#lanes.clearWaiting();
     const settled = new AbortController();
     const jobs = [...this.#active.values()];
     for (const { interrupts } of jobs) {
       interrupts.stop();
     }
-    void Promise.all(jobs.map(({ done }) => done)).then(() => settled.abort());
+    void Promise.all([this.#placed, ...jobs.map(({ done }) => done)]).then(() => settled.abort());
     if (await pause(this.#env.timers, this.#closeTimeoutMs, settled.signal)) {
       this.#isAbandoned = true;
       for (const jobId of this.#active.keys()) {
@@ -182,11 +180,28 @@ class InProcessRunner implements JobRunner {
     this.#waiters.settleAll({ error: new JobInterrupted("shutdown") });
   }
 
-  #startQueued(): void {
-    for (const id of this.#queue) {
-      if (this.#active.size >= this.#maxConcurrent) {
-        return;
-      }
+  /** Never rejects. */
+  async #place(id: string): Promise<void> {
+    const lane = await this.#laneOf(id);
+    if (!this.#isClosing && !this.#active.has(id)) {
+      this.#lanes.add(id, lane);
+      this.#startWaiting();
+    }
+  }
+
+  /** A row that cannot be read now is read again when its job runs. */
+  async #laneOf(id: string): Promise<string | undefined> {
+    try {
+      const row = await this.#env.records.get(id);
+      return row && this.#env.kinds.get(row.kind)?.laneOf?.(row);
+    } catch (error) {
+      this.#env.log({ event: "recordFailed", jobId: id, error });
+      return undefined;
+    }
+  }
+
+  #startWaiting(): void {
+    for (let id = this.#lanes.next(); id !== undefined; id = this.#lanes.next()) {
       this.#start(id);
     }
   }
@@ -196,11 +211,11 @@ class InProcessRunner implements JobRunner {
     if (started !== undefined) {
       return started;
     }
-    this.#queue.delete(id);
     const interrupts = new Interrupts();
     const done = this.#runUntilEnded(id, interrupts).finally(() => {
       this.#active.delete(id);
-      this.#startQueued();
+      this.#lanes.remove(id);
+      this.#startWaiting();
     });
     const job = { interrupts, done };
     this.#active.set(id, job);

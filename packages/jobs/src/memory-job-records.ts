@@ -35,11 +35,12 @@ function byAgeDescending(a: JobRecord, b: JobRecord): number {
   return b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1);
 }
 
-function matches(row: JobRecord, { projectId, status, subjectId, kinds }: JobFilter): boolean {
+function matches(row: JobRecord, { projectId, status, subjectId, subjectIds, kinds }: JobFilter): boolean {
   return (
     (projectId === undefined || row.projectId === projectId) &&
     (status === undefined || status.includes(row.status)) &&
     (kinds === undefined || kinds.includes(row.kind)) &&
-    (subjectId === undefined || row.subjectId === subjectId)
+    (subjectId === undefined || row.subjectId === subjectId) &&
+    (subjectIds === undefined || (row.subjectId !== undefined && subjectIds.includes(row.subjectId)))
   );
 }

@@ -59,9 +59,9 @@ function plannedSteps(kind: JobKind, known: readonly StepRecord[]): readonly Ste
 }
 
 async function succeed(run: JobRun): Promise<void> {
-  const last = run.kind.steps.at(-1);
-  const result = (last && run.step(last.name).output) ?? null;
-  await run.save({ status: "succeeded", result, currentStep: undefined, finishedAt: run.env.clock.now() });
+  const { settlingStep } = run;
+  const result = (settlingStep && run.step(settlingStep.name).output) ?? null;
+  await run.end({ status: "succeeded", result, currentStep: undefined, error: undefined });
 }
 
 async function refuse(env: RunEnvironment, row: JobRecord): Promise<JobRecord | undefined> {

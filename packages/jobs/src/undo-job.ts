@@ -41,12 +41,12 @@ async function undoStep(run: JobRun, step: JobStep): Promise<void> {
 
 async function endUndone(run: JobRun): Promise<void> {
   const error = run.row.error ?? run.row.steps.find((step) => step.undoError !== undefined)?.undoError;
-  const end = { status: error === undefined ? "cancelled" : "failed", error, finishedAt: run.env.clock.now() } as const;
-  const ended: JobRecord = { ...run.row, ...end };
+  const end = { status: error === undefined ? "cancelled" : "failed", error } as const;
+  const ended: JobRecord = { ...run.row, ...end, finishedAt: run.env.clock.now() };
   await tryRepeatedly(run, { event: "endingFailed", attempts: endingAttempts }, async () => {
     await run.kind.onEnded?.(ended);
   });
-  await run.save(end);
+  await run.end(end);
 }
 
 /** Answers what the last attempt threw, or undefined once one succeeded. */

@@ -82,12 +82,29 @@ export interface StoredBlob extends AsyncDisposable {
   read(offset: number, length: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<Uint8Array>;
   /** As `read`, into the caller's memory, where the store can. */
   readInto?(target: Uint8Array, offset: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
+  /**
+   * Gives `[start, end)` in pieces of at most a chunk, ascending, each proven as `read` does, and reads ahead. The
+   * memory of a piece is used again when the next one is asked for, so whoever keeps it copies it.
+   */
+  pieces?(
+    range: { readonly start: number; readonly end: number },
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): AsyncGenerator<Uint8Array, void, undefined>;
   /** Length of content in every frame but the last. Absent where frames are not given out: of sealed blobs. */
   readonly frameBytes?: number | undefined;
   /** Gives all chunks that are not zeros as they are stored, ascending, each proven as `read` does. Nothing is compressed for it. */
   frames?(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterable<BlobFrame>;
   /** Lists data and zeros, ascending and without gaps. */
   extents(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterable<BlobExtent>;
+}
+
+/** A chunk that a blob holds: `length` bytes from `offset` on. */
+export interface FoundChunk {
+  /** Which of the digests that were asked for. */
+  readonly index: number;
+  readonly blobId: BlobId;
+  readonly offset: number;
+  readonly length: number;
 }
 
 /**
@@ -115,4 +132,16 @@ export interface BlobStore extends AsyncDisposable {
   list(): AsyncIterable<BlobId>;
   /** Removes a blob's manifest; harmless when there is none. The space of chunks that no other blob uses comes back with collection. */
   remove(id: BlobId): Promise<void>;
+  /** Length of every chunk but a blob's last. Absent where content is not kept in chunks that are found by their digests. */
+  readonly chunkSizeBytes?: number | undefined;
+  /**
+   * Tells which of these blobs hold chunks of these SHA-256 digests, each digest once, in no order; ends when it found all. Asks these
+   * blobs alone: how long it takes tells nothing of others. Blobs that are gone or damaged hold nothing, nor do those with a key of their
+   * own, which may be kept from the caller at any time; such sealed by the store's own key count.
+   */
+  findChunks?(
+    digests: readonly Uint8Array[],
+    blobs: Iterable<BlobId> | AsyncIterable<BlobId>,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): AsyncIterable<FoundChunk>;
 }

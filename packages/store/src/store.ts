@@ -6,8 +6,10 @@ import { ChunkedBlob } from "./blob/chunked-blob.ts";
 import { blobExists, commitBlob } from "./blob/commit-blob.ts";
 import type { CommittedBlob } from "./blob/commit-blob.ts";
 import { copyBlob } from "./blob/copy-blob.ts";
-import type { BlobId, BlobStore, BlobWriter, CopyOptions, CreateOptions, StoredBlob } from "./blob-store.ts";
+import { findChunks } from "./blob/find-chunks.ts";
+import type { BlobId, BlobStore, BlobWriter, CopyOptions, CreateOptions, FoundChunk, StoredBlob } from "./blob-store.ts";
 import type { ChunkTotals } from "./chunk-index/chunk-index.ts";
+import { SpareSlots } from "./chunk/spare-slots.ts";
 import { collect } from "./collect/collect.ts";
 import type { CollectOptions, CollectReport } from "./collect/collect.ts";
 import { uniqueBytesOf } from "./collect/unique-bytes-of.ts";
@@ -21,11 +23,13 @@ import type { DataKey } from "./seal/data-key.ts";
 import { isStoreError, StoreError } from "./store-error.ts";
 import { manifestFileName, manifestsPrefix, nameOfFile } from "./store-names.ts";
 import type { StoreParts } from "./store-parts.ts";
-import type { Finding } from "./verify/finding.ts";
 import { scrubNext } from "./verify/scrub.ts";
 import type { ScrubOptions, ScrubStep } from "./verify/scrub.ts";
 import { verifyStore } from "./verify/verify-store.ts";
 import type { Verification, VerifyOptions } from "./verify/verify-store.ts";
+
+/** Enough for four readers that follow each other. */
+const spareSlotsKept = 16;
 
 /** A manifest that is in use: its chunks stay until it is disposed of. */
 interface OpenManifest extends Disposable {
@@ -39,6 +43,7 @@ export class ChunkStore implements BlobStore {
   readonly parts: StoreParts;
   readonly #chunks: ChunkReader;
   readonly #lists: ListCache;
+  readonly #spareSlots: SpareSlots;
   /** Writers and blobs that are open, to be closed with the store. */
   readonly #open = new Set<AsyncDisposable>();
   #lastOwner = 0;
@@ -48,6 +53,7 @@ export class ChunkStore implements BlobStore {
   constructor(parts: StoreParts) {
     this.parts = parts;
     this.#chunks = new ChunkReader(parts);
+    this.#spareSlots = new SpareSlots(parts.slots.slotBytes, spareSlotsKept);
     this.#lists = new ListCache((name, lengthBytes) => this.#fetchList(name, lengthBytes), parts.mostLists);
   }
 
@@ -72,7 +78,8 @@ export class ChunkStore implements BlobStore {
       this.#open.delete(blob);
       release();
     };
-    const blob = new ChunkedBlob({ manifest: file.manifest, key, lists: this.#lists, chunks: this.#chunks, frames: this.parts, onEnd });
+    const [lists, chunks, slots] = [this.#lists, this.#chunks, this.#spareSlots];
+    const blob = new ChunkedBlob({ manifest: file.manifest, key, lists, chunks, frames: this.parts, slots, onEnd });
     return this.#keepOpen(blob);
   }
 
@@ -109,6 +116,21 @@ export class ChunkStore implements BlobStore {
     checkBlobId(id);
     await this.parts.roots.commitEnded(id);
     await this.parts.backend.remove(manifestFileName(id));
+  }
+
+  get chunkSizeBytes(): number {
+    return this.parts.format.chunkSizeBytes;
+  }
+
+  findChunks(
+    digests: readonly Uint8Array[],
+    blobs: Iterable<BlobId> | AsyncIterable<BlobId>,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): AsyncIterable<FoundChunk> {
+    const closing = new AbortController();
+    const fetchList = (name: Uint8Array, lengthBytes: number): Promise<Buffer> => this.#fetchList(name, lengthBytes);
+    const found = findChunks({ ...this.parts, fetchList, signal: either(signal, closing.signal) }, digests, blobs);
+    return { [Symbol.asyncIterator]: () => this.#stepsWhileOpen(found, closing) };
   }
 
   /**
@@ -227,8 +249,8 @@ export class ChunkStore implements BlobStore {
   }
 
   /** Likewise, step by step. Between two steps nobody waits for it: it may never be asked to go on. */
-  async *#stepsWhileOpen(findings: AsyncIterable<Finding>, closing: AbortController): AsyncGenerator<Finding> {
-    const steps = findings[Symbol.asyncIterator]();
+  async *#stepsWhileOpen<T>(all: AsyncIterable<T>, closing: AbortController): AsyncGenerator<T> {
+    const steps = all[Symbol.asyncIterator]();
     try {
       for (;;) {
         const step = await this.#endingWith(closing, () => steps.next());

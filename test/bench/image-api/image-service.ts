@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
 /** A service that speaks the Image API, and what every call to it carries. */
@@ -28,6 +29,19 @@ export async function uploadTo(service: ImageService, id: string, path: string):
 /** Reads the file of an image; answers seconds. */
 export async function downloadFrom(service: ImageService, id: string): Promise<number> {
   return await curl(service, id, [], "200");
+}
+
+/** Waits until a service has the file of an image in its cache. */
+export async function cachedBy({ url, headers }: ImageService, id: string): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${url}/v2/cache`, { headers });
+    // The documented answer.
+    const { cached_images: images } = (await answer.json()) as { cached_images: { image_id: string }[] };
+    if (images.some(({ image_id: cached }) => cached === id)) {
+      return;
+    }
+    await sleep(100);
+  }
 }
 
 /** Throws  Error for any other answer than the one that is expected */

@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { benchImages } from "./bench-image.ts";
 import type { BenchImage } from "./bench-image.ts";
 import { startGlance } from "./glance-server.ts";
+import { inTurn } from "./in-turn.ts";
 import { measureLoad } from "./http-load.ts";
 import type { Call, LoadFigures } from "./http-load.ts";
 import { startTintype } from "./tintype-server.ts";
@@ -92,19 +93,6 @@ const mixes: readonly Mix[] = [
   },
 ];
 
-function inTurn(): () => BenchImage {
-  let index = 0;
-  return () => {
-    // A step that shares no factor with the number of images: neighbours in time are far apart in the table.
-    index = (index + 7919) % images.length;
-    const image = images[index];
-    if (image === undefined) {
-      throw new Error("There are no images to ask for");
-    }
-    return image;
-  };
-}
-
 const folder = await mkdtemp(join(tmpdir(), "tintype-bench-images-"));
 try {
   const [oursFolder, glanceFolder] = [join(folder, "tintype"), join(folder, "glance")];
@@ -115,8 +103,8 @@ try {
   const results: { readonly name: string; readonly ours: LoadFigures; readonly glance: LoadFigures; readonly ratio: number }[] = [];
   for (const mix of mixes) {
     const shape = { connections: mix.connections, durationMs };
-    const mine = await measureLoad(ours.url, ours.headers, { ...shape, calls: mix.ours(inTurn()) });
-    const theirs = await measureLoad(glance.url, {}, { ...shape, calls: mix.glance(inTurn()) });
+    const mine = await measureLoad(ours.url, ours.headers, { ...shape, calls: mix.ours(inTurn(images)) });
+    const theirs = await measureLoad(glance.url, {}, { ...shape, calls: mix.glance(inTurn(images)) });
     results.push({ name: mix.name, ours: mine, glance: theirs, ratio: mine.perSecond / theirs.perSecond });
   }
   if (values.json) {

@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 
 /** One call of a load. */
 export interface Call {
-  readonly method: "GET" | "PATCH";
+  readonly method: "GET" | "PATCH" | "POST";
   readonly path: string;
   readonly body?: string;
   readonly type?: string;
@@ -19,7 +19,7 @@ export interface LoadFigures {
 /**
  * Sends calls over connections that stay open, each connection one call after the other, until `durationMs` have passed.
  *
- * Throws  Error for an answer that is not 200
+ * Throws  Error for an answer that is neither 200 nor 201
  */
 export async function measureLoad(
   base: string,
@@ -64,7 +64,7 @@ async function send(agent: Agent, base: string, headers: Readonly<Record<string,
     answer.on("data", (piece: Buffer) => pieces.push(piece));
     answer.on("error", reject);
     answer.on("end", () =>
-      answer.statusCode === 200
+      answer.statusCode === 200 || answer.statusCode === 201
         ? resolve()
         : reject(new Error(`${method} ${path} answered ${answer.statusCode}: ${Buffer.concat(pieces).toString().slice(0, 300)}`)),
     );

@@ -16,9 +16,10 @@ export interface FilledTintype extends AsyncDisposable {
   readonly projectId: string;
 }
 
-/** Starts a server as users do, with its defaults; every call is authenticated by a token and authorised. */
+/** Starts a server as users do, with room for more images; every call is authenticated by a token and authorised. */
 export async function startTintype(folder: string, images: readonly BenchImage[]): Promise<FilledTintype> {
-  const server = await TintypeProcess.prepare(folder, { TINTYPE_LOG_LEVEL: "warn" });
+  const room = { TINTYPE_LIMITS_IMAGES_PER_PROJECT: "1000000" };
+  const server = await TintypeProcess.prepare(folder, { TINTYPE_LOG_LEVEL: "warn", ...room });
   await server.start();
   const { token, projectId } = await localToken(folder);
   await server.stop();

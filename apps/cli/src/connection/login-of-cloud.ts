@@ -6,6 +6,9 @@ import { cloudsYamlPlaces } from "./clouds-yaml-places.ts";
 import type { Login } from "./login.ts";
 import { readIfThere } from "./read-if-there.ts";
 
+/** Where the Image API lies below everything else; other clients want the override to name it. */
+const imageApiPath = /\/image(\/v2(\.\d+)?)?\/*$/;
+
 /** Reads an entry of the first `clouds.yaml` that there is. */
 export async function loginOfCloud(env: Environment, name: string): Promise<Login> {
   const { searched } = cloudsYamlPlaces(env);
@@ -26,7 +29,7 @@ function readCloud(name: string, path: string, text: string): Login {
   const auth = jsonObject(cloud["auth"]);
   return {
     place: path,
-    apiUrl: textOf(cloud, "image_endpoint_override"),
+    apiUrl: textOf(cloud, "image_endpoint_override")?.replace(imageApiPath, ""),
     bucketsUrl: textOf(cloud, "object_store_endpoint_override"),
     authUrl: textOf(auth, "auth_url"),
     username: textOf(auth, "username"),

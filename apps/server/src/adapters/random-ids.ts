@@ -1,6 +1,8 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomFillSync } from "node:crypto";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
+
+const idBytes = 16;
 
 /**
  * Names from the machine's random source.
@@ -13,6 +15,18 @@ import type { Ids } from "../ports/ids.ts";
 export function randomIds(clock: Clock): Ids {
   let lastMs = 0;
   let counter = 0;
+
+  // Asking for as little as an id needs costs as much as asking for this.
+  const drawn = Buffer.alloc(256 * idBytes);
+  let used = drawn.length;
+  const draw = (): Buffer => {
+    if (used === drawn.length) {
+      randomFillSync(drawn);
+      used = 0;
+    }
+    used += idBytes;
+    return drawn.subarray(used - idBytes, used);
+  };
 
   const nextMoment = (random: Buffer): void => {
     const now = clock.now();
@@ -29,14 +43,14 @@ export function randomIds(clock: Clock): Ids {
 
   return {
     uuid() {
-      const bytes = randomBytes(16);
+      const bytes = draw();
       nextMoment(bytes);
       bytes.writeUIntBE(lastMs, 0, 6);
       bytes.writeUInt16BE(0x7000 | counter, 6);
       bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8);
       return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
     },
-    hex32: () => randomBytes(16).toString("hex"),
+    hex32: () => draw().toString("hex"),
     secret: (bytes) => randomBytes(bytes).toString("base64url"),
   };
 }

@@ -21,9 +21,12 @@ export async function completeUpload(
 ): Promise<ObjectRecord> {
   const { object, released } = await deps.catalog.transaction(async (catalog) => {
     const upload = await requireUpload(catalog, address);
-    const { bucket, key, contentType, metadata, storageClass } = upload;
+    const { bucket, key, contentType, metadata, encryption, storageClass } = upload;
     const { parts, lengthBytes, etag, unused } = chooseParts(await catalog.buckets.parts(upload.uploadId), named, deps.ceilings);
-    const object = { bucket, key, contentType, metadata, storageClass, parts, lengthBytes, etag, modifiedAt: deps.clock.now() };
+    const object = {
+      ...{ bucket, key, contentType, metadata, storageClass, parts, lengthBytes, etag, modifiedAt: deps.clock.now() },
+      ...(encryption !== undefined && { encryption }),
+    };
     const previous = await catalog.buckets.putObject(object);
     checkWriteCondition(address.condition, previous, address);
     await catalog.buckets.deleteUpload(upload.uploadId);

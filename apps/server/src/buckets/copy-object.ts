@@ -17,7 +17,7 @@ import type { UploadAddress } from "./require-upload.ts";
 export interface CopySource {
   readonly from: ObjectAddress;
   /** Refuses a source that is not as the caller wants it, by throwing. */
-  check(object: ObjectRecord): void;
+  check(object: ObjectRecord): Promise<void>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -34,7 +34,7 @@ export async function copyObject(
   describe: (object: ObjectRecord) => ObjectDescription,
 ): Promise<ObjectRecord> {
   await using opened = await openObject(deps, source.from);
-  source.check(opened.object);
+  await source.check(opened.object);
   checkSize(opened.object.lengthBytes, deps.ceilings.singlePutBytes, "a copy in one request");
   const whole = { start: 0, end: opened.object.lengthBytes };
   const { object } = await putObject(deps, describe(opened.object), copyPayload(opened, whole, source.signal));
@@ -48,7 +48,7 @@ export async function copyPart(
   target: UploadAddress & { readonly partNumber: number },
 ): Promise<StoredPart> {
   await using opened = await openObject(deps, source.from);
-  source.check(opened.object);
+  await source.check(opened.object);
   return await uploadPart(deps, target, copyPayload(opened, source.chooseRange(opened.object), source.signal));
 }
 

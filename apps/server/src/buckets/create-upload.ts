@@ -14,13 +14,16 @@ export async function createUpload(
   deps: Pick<BucketsDeps, "catalog" | "clock" | "ids" | "ceilings">,
   description: Omit<ObjectDescription, "condition">,
 ): Promise<UploadRecord> {
-  const { bucket, key, contentType, metadata, storageClass } = description;
+  const { bucket, key, contentType, metadata, encryption, storageClass } = description;
   checkObjectKey(key, deps.ceilings);
   checkMetadata(metadata, deps.ceilings);
   const uploadId = deps.ids.hex32();
   return await deps.catalog.transaction(async (catalog) => {
     const { storageClass: usual } = await requireBucket(catalog, description);
-    const upload = { uploadId, bucket, key, contentType, metadata, storageClass: storageClass ?? usual, createdAt: deps.clock.now() };
+    const upload = {
+      ...{ uploadId, bucket, key, contentType, metadata, storageClass: storageClass ?? usual, createdAt: deps.clock.now() },
+      ...(encryption !== undefined && { encryption }),
+    };
     await catalog.buckets.insertUpload(upload);
     return upload;
   });

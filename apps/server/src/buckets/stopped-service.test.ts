@@ -45,7 +45,7 @@ const works: Readonly<Record<string, (deps: BucketsDeps, world: World) => Promis
   "putting a new object": (deps, { fresh }) => putObject(deps, { ...fresh, ...text }, payload("fresh content")),
   "replacing an object": (deps, { old }) => putObject(deps, { ...old, ...text }, payload("newer content")),
   "deleting an object": (deps, { old }) => deleteObjects(deps, old, [old.key]),
-  "copying an object": (deps, { old, fresh }) => copyObject(deps, { from: old, check() {} }, () => ({ ...fresh, ...text })),
+  "copying an object": (deps, { old, fresh }) => copyObject(deps, { from: old, check: async () => {} }, () => ({ ...fresh, ...text })),
   "replacing a part": (deps, { upload }) => uploadPart(deps, { ...upload, partNumber: 1 }, payload("another part")),
   "completing an upload": (deps, { upload, part }) => completeUpload(deps, upload, [{ partNumber: 1, etag: part.etag }]),
   "aborting an upload": (deps, { upload }) => abortUpload(deps, upload),

@@ -1,4 +1,4 @@
-import type { BlobId, BlobRecord, BlobStore, BlobWriter } from "@tintype/store/blob-store.ts";
+import type { BlobId, BlobKey, BlobRecord, BlobStore, BlobWriter } from "@tintype/store/blob-store.ts";
 import type { ObjectPart } from "../ports/bucket-catalog.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -21,6 +21,8 @@ export interface WrittenContent {
 
 /** How a blob is filled, and how the catalog learns of it. */
 export interface BlobStoring<C extends WrittenContent, T> {
+  /** Seals the blob. */
+  readonly key?: BlobKey | undefined;
   /** Fills the blob; what it throws leaves nothing behind. */
   write(writer: BlobWriter): Promise<C>;
   /** Puts the blob into the catalog; `released` are the blobs that nothing names any more. What it throws leaves nothing behind. */
@@ -59,7 +61,7 @@ export async function storeBlob<C extends WrittenContent, T>(deps: StoreBlobDeps
 }
 
 async function writeBlob<C extends WrittenContent>(store: BlobStore, blobId: BlobId, storing: BlobStoring<C, unknown>): Promise<C> {
-  await using writer = await store.create(blobId);
+  await using writer = await store.create(blobId, { key: storing.key });
   const content = await storing.write(writer);
   await writer.commit({ lengthBytes: content.lengthBytes, record: content.record });
   return content;

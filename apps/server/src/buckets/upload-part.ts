@@ -4,6 +4,7 @@ import type { DigestAlgorithm } from "../ports/content-digests.ts";
 import type { BucketsDeps } from "./buckets-deps.ts";
 import { checkSize } from "./check-size.ts";
 import type { Payload } from "./payload.ts";
+import { newObjectKey } from "./object-keys.ts";
 import { requireUpload } from "./require-upload.ts";
 import type { UploadAddress } from "./require-upload.ts";
 import { storeBlob } from "./store-blob.ts";
@@ -18,7 +19,7 @@ export interface StoredPart {
 /**
  * Stores one part of a multipart upload; a part of the same number that was there before is replaced.
  *
- * Throws  obs.NoSuchUpload, obs.InvalidArgument (the number), obs.EntityTooLarge, what `receivePayload` throws
+ * Throws  obs.NoSuchUpload, obs.InvalidArgument (the number), obs.EntityTooLarge, what `newObjectKey` and `receivePayload` throw
  */
 export async function uploadPart(
   deps: BucketsDeps,
@@ -33,8 +34,9 @@ export async function uploadPart(
     });
   }
   checkSize(payload.lengthBytes, deps.ceilings.partBytes, "a part");
-  await requireUpload(deps.catalog, address);
+  const { encryption } = await requireUpload(deps.catalog, address);
   return await storeBlob(deps, {
+    key: await newObjectKey(deps, encryption),
     async write(writer) {
       const received = await receivePayload(deps.digests, payload, (offset, bytes) => writer.write(offset, bytes));
       return { ...received, record: { kind: "part", projectId: address.projectId, bucket, key, uploadId, partNumber } };

@@ -3,6 +3,8 @@ import type { Static } from "typebox";
 
 const Port = (value: number, description: string) => Type.Integer({ minimum: 0, maximum: 65_535, default: value, description });
 const Count = (value: number, description: string) => Type.Integer({ minimum: 1, maximum: 1_000_000, default: value, description });
+const Ceiling = (description: string) =>
+  Type.Integer({ minimum: 0, maximum: 1_000_000_000, default: 0, description: `${description}; 0 for no limit` });
 const Hours = (value: number, description: string) => Type.Integer({ minimum: 0, maximum: 8760, default: value, description });
 const Names = (value: string, description: string) =>
   Type.String({ pattern: "^[A-Za-z0-9 ._,-]{0,1000}$", default: value, description: `${description}; names with commas between them` });
@@ -62,6 +64,24 @@ export const ConfigSchema = Type.Object({
       addressing: Type.Enum(["path", "host"], { default: "path", description: "where requests name the bucket" }),
     }),
   }),
+  stores: Type.Object({
+    file: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "JSON file that names further stores, and which of them is used by default (docs/backends.md)",
+      }),
+    ),
+  }),
+  cache: Type.Object({
+    dir: Type.Optional(
+      Type.String({ minLength: 1, description: "folder for files of images that are ready to be sent; by default in the data folder" }),
+    ),
+    maxGiB: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 10, description: "how much may lie there; 0 for no cache" }),
+    fill: Type.Enum(["read", "asked"], {
+      default: "read",
+      description: "which files come there: those read whole twice within a day and those asked for, or these alone",
+    }),
+  }),
   upkeep: Type.Object({
     collectHours: Hours(6, "hours between collections of what nobody uses any more; 0 for none"),
     graceMinutes: Type.Integer({
@@ -88,6 +108,12 @@ export const ConfigSchema = Type.Object({
     }),
     maxGiB: Type.Integer({ minimum: 1, maximum: 5120, default: 5120, description: "largest file that may come in pieces" }),
     perProject: Count(1000, "unfinished uploads a project may have"),
+    silenceSeconds: Type.Integer({
+      minimum: 1,
+      maximum: 86_400,
+      default: 300,
+      description: "the body of a request of which nothing comes for so long breaks off",
+    }),
   }),
   audit: Type.Object({
     saveMinutes: Type.Integer({
@@ -137,6 +163,18 @@ export const ConfigSchema = Type.Object({
       default: "sha512",
       description: "algorithm of os_hash_value, beside the MD5 that clients expect",
     }),
+    locations: Type.Enum(["shown", "hidden"], {
+      default: "shown",
+      description: "whether the Image API shows owners the locations of their images, and takes changes of them",
+    }),
+  }),
+  osLists: Type.Object({
+    dir: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "folder with lists of operating systems that count instead of those of the same name that come along",
+      }),
+    ),
   }),
   fetch: Type.Object({
     allow: Type.String({
@@ -159,10 +197,13 @@ export const ConfigSchema = Type.Object({
     jobs: Type.Object({
       concurrentPerProject: Count(40, "unfinished jobs a project may have"),
       running: Count(2, "jobs that run at the same time; the others wait"),
+      fetching: Count(4, "imports from addresses that run at the same time, besides those jobs; the others wait"),
     }),
     imports: Type.Object({
       maxFileGiB: Count(128, "largest file that can be imported"),
       maxQuickFileGiB: Count(1024, "largest file that can be imported fast"),
+      maxDataCapacityGiB: Count(2048, "the data disk in a file must be smaller"),
+      maxDataStoredGiB: Count(1024, "what a data disk in a file holds must be less"),
       maxDataDisks: Count(3, "data disks that one import may have beside its system disk"),
       maxUploadMiB: Count(2048, "a file that is uploaded straight to an image must be smaller"),
     }),
@@ -203,8 +244,14 @@ export const ConfigSchema = Type.Object({
       perCall: Count(100, "projects that one call may share with"),
     }),
     traces: Type.Object({ shownDays: Count(7, "days for which audit traces are shown") }),
-    imageApi: Type.Object({ tagsPerImage: Count(128, "tags that an image may get through the OpenStack Image API") }),
+    imageApi: Type.Object({
+      tagsPerImage: Count(128, "tags that an image may get through the OpenStack Image API"),
+      storedGiB: Ceiling("content that a project's images may have in all before files for images are refused"),
+      stagedGiB: Ceiling("files of a project that may wait for their import before others are refused"),
+      incoming: Ceiling("images of a project that files may be on their way to at a time"),
+    }),
     properties: Type.Object({ perImage: Count(128, "free attributes an image may have") }),
+    locations: Type.Object({ perImage: Count(10, "locations that an image may get through the OpenStack Image API") }),
     http: Type.Object({ maxBodyMiB: Count(12, "largest body of an API call, files aside") }),
   }),
 });

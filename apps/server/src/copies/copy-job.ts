@@ -25,7 +25,8 @@ export function copyJob(deps: StoreDiskDeps & DiscardDeps): JobKind {
         run: async (context) => {
           const { newImageId, blobId, source } = workOf(context.job);
           const { dataBytes } = storedDisk(context);
-          await sealImage(deps, { imageId: newImageId, disk: { ...source, blobId, dataBytes } });
+          const stores = await deps.stores.holding(blobId);
+          await sealImage(deps, { imageId: newImageId, disk: { ...source, blobId, dataBytes }, stores });
           return { imageId: newImageId };
         },
       },

@@ -20,5 +20,5 @@ export async function principalInProject(
   }
   const known = await findActiveUser({ catalog }, principal.userId);
   const project = await catalog.identity.project({ id: projectId });
-  return known && project && (await principalOfUser({ catalog }, { ...known, method: principal.method }, { project }));
+  return known && project && (await principalOfUser({ catalog }, { ...known, method: principal.method, at: principal.at }, { project }));
 }

@@ -1,6 +1,7 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { BlobStore } from "@tintype/store/blob-store.ts";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { piecesOf } from "../buckets/read-range.ts";
 import type { ByteRange } from "../buckets/read-range.ts";
 import type { ImageDisk } from "../ports/image-catalog.ts";
 import { openImageDisk } from "../transfers/open-image-disk.ts";
@@ -28,7 +29,11 @@ export async function sendDiskContent(
   }
   reply.header("content-length", range.end - range.start);
   // A file without a byte is no disk, and there is nothing to read.
-  return range.start === range.end ? await reply.send("") : await sendSource(await openImageDisk(store, disk), range, { request, reply });
+  if (range.start === range.end) {
+    return await reply.send("");
+  }
+  const source = await openImageDisk(store, disk);
+  return await sendSource({ source, pieces: piecesOf(source, range) }, { request, reply });
 }
 
 /**

@@ -17,21 +17,18 @@ async function sending(pieces: AsyncIterable<Uint8Array>): Promise<{ address: st
   return { address: `http://127.0.0.1:${port}`, outcome, close: () => server.close() };
 }
 
-test("everything arrives, although each piece is freed once it is sent", async () => {
-  const made: Uint8Array[] = [];
+test("everything arrives, although the memory of a piece is used again for the next", async () => {
+  const memory = new Uint8Array(300_000);
   async function* pieces() {
     for (let number = 0; number < 20; number += 1) {
-      const piece = new Uint8Array(300_000).fill(number);
-      made.push(piece);
-      yield piece;
+      yield memory.fill(number);
     }
   }
   const { address, outcome, close } = await sending(pieces());
   const bytes = Buffer.from(await (await fetch(address)).arrayBuffer());
+  close();
   assert.equal(await outcome, "sent");
   assert.ok(bytes.equals(Buffer.concat(Array.from({ length: 20 }, (_, number) => Buffer.alloc(300_000, number)))));
-  assert.ok(made.every(({ length }) => length === 0));
-  close();
 });
 
 test("a client that leaves ends the sending, and what makes the pieces", async () => {

@@ -1,15 +1,14 @@
 import type { ServerResponse } from "node:http";
-import { freeingEach } from "./freeing-each.ts";
 
 /**
- * Sends the pieces of a body, whose memory nobody else uses, at the pace of whoever receives them, and ends the answer. Each piece is given
- * back once the network has taken it.
+ * Sends the pieces of a body at the pace of whoever receives them, and ends the answer. The next piece is asked for when the network has
+ * taken the one before: its memory may be used again then.
  *
  * Memory  one piece, and what the pieces read ahead
  * Throws  what making the pieces throws; Error when the client went away
  */
 export async function sendPieces(response: ServerResponse, pieces: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const bytes of freeingEach(pieces)) {
+  for await (const bytes of pieces) {
     await written(response, bytes);
   }
   response.end();

@@ -1,8 +1,5 @@
 import type { OutgoingHttpHeaders } from "node:http";
-import type { ByteSource } from "@tintype/disk/core/byte-source.ts";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { readRange } from "../buckets/read-range.ts";
-import type { ByteRange } from "../buckets/read-range.ts";
 import { sendPieces } from "./send-pieces.ts";
 
 /** A call, and its answer. Routes have types of their own for both, which know JSON only. */
@@ -11,19 +8,21 @@ export interface Exchange {
   readonly reply: FastifyReply;
 }
 
+/** What is sent, piece by piece, and what it is read from. */
+export interface Content {
+  readonly source: AsyncDisposable;
+  /** The memory of a piece may be used again when the next is asked for. */
+  readonly pieces: AsyncGenerator<Uint8Array, void, undefined>;
+}
+
 /**
- * Sends a range of a source with the status and headers that the answer has by now, and closes the source.
+ * Sends content with the status and headers that the answer has by now, and closes its source.
  *
- * Memory  as `readRange`
+ * Memory  what the pieces read ahead
  * Throws  what reading the first of it throws; a later failure breaks the answer off, since its head is out
  */
-export async function sendSource(
-  source: Pick<ByteSource, "read"> & AsyncDisposable,
-  range: ByteRange,
-  { request, reply }: Exchange,
-): Promise<FastifyReply> {
-  await using opened = source;
-  const pieces = readRange(opened, range);
+export async function sendSource({ source, pieces }: Content, { request, reply }: Exchange): Promise<FastifyReply> {
+  await using _opened = source;
   const first = await pieces.next();
   reply.hijack();
   reply.raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders);

@@ -34,5 +34,5 @@ export async function assumeAgency(
   if (found === undefined || agency === undefined || caller.actor !== undefined || agency.record.trustedDomainName !== caller.domainName) {
     throw new ServiceError("identity.agencyRefused", { name: name.slice(0, 100) });
   }
-  return { ...found, agency, method: "token" };
+  return { ...found, agency, method: "token", at: deps.clock.now() };
 }

@@ -9,6 +9,9 @@ export const callerKeys: Readonly<Record<string, (principal: Principal) => strin
   "g:projectid": ({ project }) => project?.id,
   "g:domainname": ({ domainName }) => domainName,
   "g:domainid": ({ domainId }) => domainId,
+  "g:currenttime": ({ at }) => new Date(at).toISOString(),
+  // Nobody logs in with a second factor here.
+  "g:mfapresent": () => "false",
 };
 
 /** Keys of conditions that ask about the thing. */

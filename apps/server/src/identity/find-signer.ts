@@ -26,7 +26,7 @@ export async function findSigner(
   const key = await deps.catalog.identity.accessKey(access);
   if (key !== undefined) {
     const found = key.enabled ? await findActiveUser(deps, key.userId) : undefined;
-    return found && { secret: key.secret, who: { ...found, method: "signature" }, projectId: undefined };
+    return found && { secret: key.secret, who: { ...found, method: "signature", at: deps.clock.now() }, projectId: undefined };
   }
   return securityToken === undefined ? undefined : await temporarySigner(deps, access, securityToken);
 }
@@ -45,7 +45,7 @@ async function temporarySigner(
   const isAgencyGone = key.agencyId !== undefined && agency === undefined;
   return found === undefined || isAgencyGone
     ? undefined
-    : { secret: key.secret, who: { ...found, agency, method: "signature" }, projectId: key.projectId };
+    : { secret: key.secret, who: { ...found, agency, method: "signature", at: deps.clock.now() }, projectId: key.projectId };
 }
 
 function isSameDigest(one: string, other: string): boolean {

@@ -96,7 +96,7 @@ async function prove(deps: IdentityDeps, proof: Proof): Promise<Proven> {
   if (found === undefined) {
     throw new ServiceError("identity.badCredentials");
   }
-  return { who: { ...found, method: "token" }, methods: ["password"] };
+  return { who: { ...found, method: "token", at: deps.clock.now() }, methods: ["password"] };
 }
 
 async function scopeOf(deps: IdentityDeps, who: KnownUser, { scope, domainScope }: TokenRequest): Promise<PrincipalScope> {

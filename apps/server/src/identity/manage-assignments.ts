@@ -1,4 +1,5 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
+import type { Catalog } from "../ports/catalog.ts";
 import type { AssignmentRecord, ScopeKind, SubjectKind } from "../ports/identity-catalog.ts";
 import type { DomainId } from "../ports/ids.ts";
 import type { Principal } from "../ports/principal.ts";
@@ -26,10 +27,27 @@ export interface NamedRole {
   readonly name: string;
 }
 
-/** Gives a role or policy; harmless to repeat. Throws  identity.notFound, api.operatorsOnly for the role of operators */
-export async function grantRole(deps: IdentityDeps, principal: Principal, request: AssignmentRequest): Promise<void> {
+/**
+ * Gives a role or policy; harmless to repeat.
+ *
+ * Throws  identity.notFound, also for an enterprise project that the domain does not have; api.operatorsOnly for the role of operators
+ */
+export async function grantRole(
+  deps: IdentityDeps & { readonly catalog: Pick<Catalog, "enterpriseProjects"> },
+  principal: Principal,
+  request: AssignmentRequest,
+): Promise<void> {
   guardOperatorsRole(principal, request.roleId);
-  await deps.catalog.identity.assign(await assignmentOf(deps, principal, request));
+  const assignment = await assignmentOf(deps, principal, request);
+  const { scopeKind, scopeId, domainId } = assignment;
+  if (
+    scopeKind === "enterpriseProject" &&
+    scopeId !== "0" &&
+    (await deps.catalog.enterpriseProjects.get(domainId, scopeId)) === undefined
+  ) {
+    throw new ServiceError("identity.notFound", { kind: "enterprise project", id: scopeId.slice(0, 100) });
+  }
+  await deps.catalog.identity.assign(assignment);
 }
 
 /** Takes a role or policy away. Throws  identity.notFound, also when it was not given; api.operatorsOnly */
@@ -115,7 +133,7 @@ async function findSubject({ catalog }: IdentityDeps, kind: SubjectKind, id: str
   return await catalog.identity[kind]({ id });
 }
 
-/** An enterprise project is the domain's own, whatever its id. */
+/** An enterprise project is the domain's own, whatever its id: rights in one that is gone can still be seen and taken away. */
 async function domainOfScope(
   { catalog }: IdentityDeps,
   { scopeKind, scopeId, domainId }: Pick<AssignmentRecord, "scopeKind" | "scopeId" | "domainId">,

@@ -66,21 +66,38 @@ function readResource(text: string, place: string): ResourcePattern {
   return { service: service.toLowerCase(), domain: domain === "" ? "*" : domain, type: type.toLowerCase(), id };
 }
 
+type Values = NonNullable<PolicyDocument["Statement"][number]["Condition"]>[string][string];
+
 function readCondition(
-  { operator, key: written, values }: { readonly operator: string; readonly key: string; readonly values: string | readonly string[] },
+  { operator: name, key: written, values }: { readonly operator: string; readonly key: string; readonly values: Values },
   place: string,
 ): PolicyCondition {
-  if (!Object.hasOwn(conditionOperators, operator)) {
+  const operator = Object.hasOwn(conditionOperators, name) ? conditionOperators[name] : undefined;
+  if (operator === undefined) {
     throw invalid(place, `the operator has to be one of ${Object.keys(conditionOperators).join(", ")}`);
   }
   const slash = written.indexOf("/");
   const key = slash < 0 ? written.toLowerCase() : written.slice(0, slash).toLowerCase() + written.slice(slash);
   const isTag = tagKeyPrefixes.some((prefix) => key.startsWith(prefix) && key.length > prefix.length);
   if (!isTag && !Object.hasOwn(callerKeys, key) && !Object.hasOwn(resourceKeys, key)) {
-    const known = ["g:UserName", "g:UserId", "g:ProjectName", "g:ProjectId", "g:DomainName", "g:DomainId", "g:EnterpriseProjectId"];
+    const ofCaller = [
+      "g:UserName",
+      "g:UserId",
+      "g:ProjectName",
+      "g:ProjectId",
+      "g:DomainName",
+      "g:DomainId",
+      "g:CurrentTime",
+      "g:MFAPresent",
+    ];
+    const known = [...ofCaller, "g:EnterpriseProjectId"];
     throw invalid(place, `the key has to be one of ${[...known, "g:ResourceTag/<key>", "ims:imageTag/<key>"].join(", ")}`);
   }
-  return { operator, key, values: typeof values === "string" ? [values] : values };
+  const texts = (typeof values === "object" ? values : [values]).map(String);
+  if (!texts.every((text) => operator.isValue(text))) {
+    throw invalid(place, `the values of ${name} have to be ${operator.values}`);
+  }
+  return { operator: name, key, values: texts };
 }
 
 function invalid(place: string, problem: string): ServiceError {

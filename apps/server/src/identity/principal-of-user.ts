@@ -9,6 +9,8 @@ export interface KnownUser {
   readonly user: UserRecord;
   readonly domain: DomainRecord;
   readonly method: Principal["method"];
+  /** When that was. */
+  readonly at: number;
   /** The agency that it acts as, and that agency's domain. */
   readonly agency?: { readonly record: AgencyRecord; readonly domain: DomainRecord } | undefined;
 }
@@ -35,7 +37,7 @@ export async function principalOfUser(
   who: KnownUser,
   scope: PrincipalScope,
 ): Promise<Principal | undefined> {
-  const base = { ...namesOf(who), method: who.method };
+  const base = { ...namesOf(who), method: who.method, at: who.at };
   if (scope === undefined) {
     return { ...base, project: undefined, roles: [], rights: { statements: [], idle: [] } };
   }
@@ -57,7 +59,7 @@ function subjectOf({ user, agency }: KnownUser): { readonly kind: "user" | "agen
   return agency === undefined ? { kind: "user", id: user.id } : { kind: "agency", id: agency.record.id };
 }
 
-function namesOf({ user, domain, agency }: KnownUser): Omit<Principal, "project" | "roles" | "rights" | "method"> {
+function namesOf({ user, domain, agency }: KnownUser): Omit<Principal, "project" | "roles" | "rights" | "method" | "at"> {
   const own = { userId: user.id, userName: user.name, domainId: domain.id, domainName: domain.name };
   if (agency === undefined) {
     return own;

@@ -37,7 +37,7 @@ async function whoOf(deps: Pick<IdentityDeps, "catalog" | "clock">, record: Toke
   const found = await findActiveUser(deps, record.userId);
   const agency = record.agencyId === undefined ? undefined : await findActiveAgency(deps, record.agencyId);
   const isAgencyGone = record.agencyId !== undefined && agency === undefined;
-  return found === undefined || isAgencyGone ? undefined : { ...found, agency, method: "token" };
+  return found === undefined || isAgencyGone ? undefined : { ...found, agency, method: "token", at: deps.clock.now() };
 }
 
 /** Undefined when the project of the token is gone. */

@@ -19,6 +19,11 @@ export function requireFileRights(
   requireRights(principal, [action], { resource: objectResource(bucket, key), code });
 }
 
+/** Requires the right to delete an object that an image is made from. Throws  IMG.0026 */
+export function requireSourceDeletion(principal: Principal, { bucket, key }: { readonly bucket: string; readonly key: string }): void {
+  requireRights(principal, ["obs:object:DeleteObject"], { resource: objectResource(bucket, key), code: "IMG.0026" });
+}
+
 /**
  * Requires the rights on keys that encrypting an image takes.
  *

@@ -1,5 +1,6 @@
 import type { JobRecord } from "@tintype/jobs/job-record.ts";
 import { declareImage } from "../images/declared/declare-image.ts";
+import type { DeclareDeps } from "../images/declared/declare-image.ts";
 import type { NewDeclaration } from "../images/declared/declare-image.ts";
 import { checkRules } from "../images/check-rules.ts";
 import type { Principal } from "../ports/principal.ts";
@@ -21,11 +22,22 @@ export interface ImportTaskRequest {
  *
  * Throws  api.operatorsOnly; image.importFormatMissing; image.urlRefused; as `declareImage` and `startImageImport`
  */
-export async function createImportTask(deps: StartImportDeps, principal: Principal, request: ImportTaskRequest): Promise<JobRecord> {
+export async function createImportTask(
+  deps: StartImportDeps & DeclareDeps,
+  principal: Principal,
+  request: ImportTaskRequest,
+): Promise<JobRecord> {
   requireAdministrator(principal);
   const { declaration, uri, requestId } = request;
   checkRules([formatsAreSet], declaration.fields);
   await checkAddress(deps, uri);
   const image = await declareImage(deps, principal, declaration);
-  return await startImageImport(deps, principal, { imageId: image.id, method: { name: "web-download", uri }, requestId, type: "import" });
+  const wish = { names: undefined, mustSucceed: true };
+  return await startImageImport(deps, principal, {
+    imageId: image.id,
+    method: { name: "web-download", uri },
+    wish,
+    requestId,
+    type: "import",
+  });
 }

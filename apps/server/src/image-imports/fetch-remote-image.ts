@@ -4,6 +4,7 @@ import type { StepContext } from "@tintype/jobs/job-kind.ts";
 import { Type } from "typebox";
 import type { Static } from "typebox";
 import { Value } from "typebox/value";
+import type { OsLists } from "../os-lists/known-systems.ts";
 import type { ImageServices } from "../ports/image-services.ts";
 import type { ReceivedFile } from "../transfers/files/receive-file.ts";
 import { fetchFile } from "./fetch-file.ts";
@@ -14,6 +15,7 @@ import { bearerOf } from "./import-work.ts";
 /** What fetching from another image service needs. */
 export interface FetchRemoteDeps extends FetchDeps {
   readonly imageServices: ImageServices;
+  readonly osLists: OsLists;
 }
 
 /** What an image is there, as far as its copy takes it over. */

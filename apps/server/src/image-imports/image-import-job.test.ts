@@ -8,10 +8,13 @@ import { defaultImageKey } from "../keys/default-image-key.ts";
 import type { ImageServices } from "../ports/image-services.ts";
 import type { ProjectId } from "../ports/ids.ts";
 import type { UrlReader } from "../ports/url-reader.ts";
+import { fullStores } from "../testing/full-stores.ts";
 import { TransferWorld, principalOf, sampleDisk } from "../testing/transfer-world.ts";
 import { stageFile } from "../transfers/files/stage-file.ts";
 import { imageImportJob } from "./image-import-job.ts";
-import type { ImportMethod } from "./import-method.ts";
+import { wantedStores } from "../images/wanted-stores.ts";
+import type { StoreWish } from "../images/wanted-stores.ts";
+import type { FileMethod } from "./import-method.ts";
 import { startImageImport } from "./start-image-import.ts";
 
 const content = sampleDisk(3);
@@ -44,13 +47,23 @@ const imageServices: ImageServices = {
   lendToken: async () => ({ token: "lent", [Symbol.asyncDispose]: async () => {} }),
 };
 
+interface Choices {
+  readonly isEncrypted?: boolean;
+  readonly wish?: StoreWish;
+  /** Stores that take nothing. */
+  readonly full?: readonly string[];
+}
+
+const usual: StoreWish = { names: undefined, mustSucceed: true };
+
 /** An import that was asked for and not yet run. */
-async function openFixture(method: ImportMethod, { isEncrypted = false } = {}): Promise<JobKindFixture> {
-  const world = await TransferWorld.open();
+async function openFixture(method: FileMethod, { isEncrypted = false, wish = usual, full = [] }: Choices = {}): Promise<JobKindFixture> {
+  const world = await TransferWorld.open({ moreStores: ["far", "near"] });
+  const stores = fullStores(world.stores, new Set(full));
   const files = { formatMatch: "required", digest: "sha512" } as const;
-  const { catalog, store, keys, clock, ids, log, limits } = world;
+  const { catalog, store, keys, clock, ids, log, limits, osLists } = world;
   const fetching = { digests: inlineDigests(), files, urlReader, imageServices, jobs: { dispatch() {} } };
-  const deps = { catalog, store, keys, clock, ids, log, limits, ...fetching };
+  const deps = { catalog, store, keys, clock, ids, log, limits, osLists, stores, ...fetching };
   const words = { name: "n", description: "", visibility: "private", protected: false, isHidden: false } as const;
   const formats = { containerFormat: "bare", diskFormat: "raw", minDiskGiB: 0, minRamMiB: 0, tags: [], properties: {} };
   const declared = await declareImage(deps, caller, { id: undefined, ownerId: undefined, fields: { ...words, ...formats } });
@@ -64,7 +77,13 @@ async function openFixture(method: ImportMethod, { isEncrypted = false } = {}): 
     })();
     await stageFile(deps, caller, { imageId: declared.id, upload: { lengthBytes: content.length, body, sha256: undefined } });
   }
-  const { input } = await startImageImport(deps, caller, { imageId: declared.id, method, requestId: "req-1", type: "api_image_import" });
+  const { input } = await startImageImport(deps, caller, {
+    imageId: declared.id,
+    method,
+    wish,
+    requestId: "req-1",
+    type: "api_image_import",
+  });
   let isJobDone = false;
   return {
     kind: () => imageImportJob(deps),
@@ -87,6 +106,9 @@ async function openFixture(method: ImportMethod, { isEncrypted = false } = {}): 
       const [disk] = image.disks;
       assert.ok(disk && Buffer.from(await world.readBlob(disk.blobId)).equals(content));
       assert.deepEqual(await world.contents(), [`blob ${disk.blobId}`, `image ${declared.id} active`]);
+      const expected = wantedStores(world.stores, wish).filter((name) => !full.includes(name));
+      assert.deepEqual(image.stores.toSorted(), expected.toSorted());
+      assert.deepEqual(await world.stores.holding(disk.blobId), expected);
     },
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   };
@@ -98,4 +120,13 @@ testJobKind("an import from an address, of an encrypted image", () =>
 );
 testJobKind("an import from another image service", () =>
   openFixture({ name: "glance-download", region: "elsewhere", imageId: remoteId, endpointInterface: "public" }),
+);
+testJobKind("an import of a staged file to all stores", () =>
+  openFixture({ name: "glance-direct" }, { isEncrypted: true, wish: { names: "all", mustSucceed: true } }),
+);
+testJobKind("an import of a staged file to stores that it does not lie in, of which one takes nothing", () =>
+  openFixture({ name: "glance-direct" }, { wish: { names: ["near", "far"], mustSucceed: false }, full: ["far"] }),
+);
+testJobKind("an import from an address to several stores, of which the first takes nothing", () =>
+  openFixture({ name: "web-download", uri: "http://files/disk.raw" }, { wish: { names: "all", mustSucceed: false }, full: ["main"] }),
 );

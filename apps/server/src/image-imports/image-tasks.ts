@@ -6,7 +6,7 @@ import { findImage } from "../images/find-image.ts";
 import { imageCaller } from "../images/image-caller.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Principal } from "../ports/principal.ts";
-import { imageImportKind } from "./import-work.ts";
+import { taskKinds } from "./import-work.ts";
 
 /** What these use cases need. */
 export interface ImageTasksDeps {
@@ -15,11 +15,11 @@ export interface ImageTasksDeps {
 
 /** Only administrators see the tasks of everybody. */
 export const tasksAction = "tintype:images:useAny";
-const kinds = [imageImportKind];
+const kinds = taskKinds;
 const mostTasks = 1000;
 
 /**
- * The imports of an image, newest first. Others who see the image do not see where it came from: there are none for them.
+ * The tasks of an image, newest first. Others who see the image do not see where it came from: there are none for them.
  *
  * Throws  IMG.0026, IMG.0027
  */
@@ -30,7 +30,7 @@ export async function tasksOfImage({ catalog }: ImageTasksDeps, principal: Princ
   return isForCaller ? await catalog.jobs.list({ subjectId: image.id, kinds, limit: mostTasks }) : [];
 }
 
-/** A page of everybody's imports, newest first. Throws  api.operatorsOnly */
+/** A page of everybody's tasks, newest first. Throws  api.operatorsOnly */
 export async function listTasks(
   { catalog }: ImageTasksDeps,
   principal: Principal,
@@ -41,11 +41,11 @@ export async function listTasks(
   return await catalog.jobs.list({ kinds, limit, ...(before !== undefined && { before }), ...(status !== undefined && { status }) });
 }
 
-/** One import. Throws  api.operatorsOnly, image.taskNotFound */
+/** One task. Throws  api.operatorsOnly, image.taskNotFound */
 export async function getTask({ catalog }: ImageTasksDeps, principal: Principal, id: string): Promise<JobRecord> {
   requireAdministrator(principal);
   const job = await catalog.jobs.get(id);
-  if (job?.kind !== imageImportKind) {
+  if (job === undefined || !taskKinds.includes(job.kind)) {
     throw new ServiceError("image.taskNotFound", { id: id.slice(0, 100) });
   }
   return job;

@@ -1,12 +1,12 @@
-import type { ImportMethodName } from "@tintype/contract/image-v2/import-methods.table.ts";
 import { awaitsContent } from "../images/awaits-content.ts";
 import type { Rule } from "../images/check-rules.ts";
 import type { ImageRecord } from "../ports/image-catalog.ts";
 import type { ContentTarget } from "../transfers/native/content-target-rules.table.ts";
+import type { FileMethod } from "./import-method.ts";
 
 /** An image that is to be imported. */
 export interface ImportTarget extends ContentTarget {
-  readonly method: ImportMethodName;
+  readonly method: FileMethod["name"];
   /** True while an earlier import of it is not over. */
   readonly isImporting: boolean;
 }

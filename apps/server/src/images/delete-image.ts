@@ -2,6 +2,7 @@ import type { BlobStore } from "@tintype/store/blob-store.ts";
 import { releaseBlobs } from "../buckets/release-blobs.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { ImageId } from "../ports/ids.ts";
 import type { ImageRecord, ImageStatus } from "../ports/image-catalog.ts";
 import type { Log } from "../ports/log.ts";
 import type { Principal } from "../ports/principal.ts";
@@ -30,10 +31,21 @@ export interface DeleteImageDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: Limits;
+  /** Where the image's file may lie ready; absent where there is no cache. */
+  readonly imageCache?: { readonly forgetDeleted: (id: ImageId) => Promise<void> } | undefined;
 }
 
 /** Every status: the rules decide. */
-const deletable: readonly ImageStatus[] = ["queued", "saving", "uploading", "importing", "active", "deactivated", "killed"];
+const deletable: readonly ImageStatus[] = [
+  "queued",
+  "saving",
+  "uploading",
+  "importing",
+  "active",
+  "active elsewhere",
+  "deactivated",
+  "killed",
+];
 
 /**
  * Deletes an image, and its content unless the recycle bin keeps it. Its place in the quota is free when this returns. Answers what it was.
@@ -59,6 +71,7 @@ export async function deleteImage(
     await catalog.removals.note(blobIds, now);
     return { image, blobIds };
   });
+  await deps.imageCache?.forgetDeleted(image.id);
   await releaseBlobs(deps, blobIds);
   return image;
 }

@@ -7,11 +7,11 @@ import { mayList } from "./list-images.ts";
 
 const pageSize = 200;
 
-/** Which images: those of the caller's project, or the public ones. */
+/** Which images: those of the caller's project that are not public, or the public ones. */
 export type ImageScope = "private" | "public";
 
 /**
- * All images of a scope that the caller's rights cover, newest first, in pages. Images that come or go meanwhile are in it or not; the others
+ * All images of a scope (`own` are those of the caller's project, public or not) that the caller's rights cover, newest first, in pages. Images that come or go meanwhile are in it or not; the others
  * are in it once.
  *
  * Memory  a page of 200 images
@@ -20,14 +20,16 @@ export type ImageScope = "private" | "public";
 export function eachImage(
   { catalog }: { readonly catalog: Pick<Catalog, "images"> },
   principal: Principal,
-  scope: ImageScope,
+  scope: ImageScope | "own",
 ): AsyncIterable<readonly ImageRecord[]> {
   const caller = imageCaller(principal, "ims:images:list");
-  const filter: ImageFilter =
-    scope === "public"
-      ? { visibleTo: caller.projectId, visibility: ["public"] }
-      : { visibleTo: caller.projectId, projectId: caller.projectId, visibility: ["private", "shared", "community"] };
-  return pages(catalog, caller, filter);
+  const { projectId } = caller;
+  const filters: Readonly<Record<typeof scope, ImageFilter>> = {
+    private: { projectId, visibility: ["private", "shared", "community"] },
+    own: { projectId },
+    public: { visibility: ["public"] },
+  };
+  return pages(catalog, caller, { visibleTo: projectId, ...filters[scope] });
 }
 
 async function* pages(

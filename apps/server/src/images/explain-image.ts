@@ -130,7 +130,8 @@ function jobReasons({ jobs, operation: { limits } }: Facts): readonly Reason[] {
   return reasonsOf(jobQuotaRules, { used: jobs, limits });
 }
 
-function reasonsOf<Subject>(rules: readonly Rule<Subject>[], subject: Subject): readonly Reason[] {
+/** Every rule of a table that stands in the way, with what its sentence needs. */
+export function reasonsOf<Subject>(rules: readonly Rule<Subject>[], subject: Subject): readonly Reason[] {
   return brokenRules(rules, subject).map((rule) => {
     const { code, data } = refusal(rule, subject);
     return { rule: rule.name, requirement: rule.requirement, code, data };

@@ -6,6 +6,7 @@ import type { ImageDisk, ImageRecord } from "../ports/image-catalog.ts";
 import { imageBlobRecord, imageOfBlobRecord, maxImageRecordBytes } from "./image-blob-record.ts";
 
 const disk: ImageDisk = { blobId: "0".repeat(32) as BlobId, virtualSizeBytes: 2 ** 40, dataBytes: 7 };
+const stores = ["main"];
 const optionalText = fc.option(fc.string({ unit: "binary" }), { nil: undefined });
 const size = fc.nat();
 const instant = fc.nat();
@@ -26,6 +27,7 @@ const anyImage: fc.Arbitrary<ImageRecord> = fc.record({
   minRamMiB: size,
   maxRamMiB: size,
   disks: fc.constant([disk]),
+  stores: fc.constant(stores),
   osType: fc.constantFrom("Linux", "Windows", "Other"),
   osBit: fc.constantFrom("32", "64"),
   osVersion: fc.string(),
@@ -69,6 +71,8 @@ const anyImage: fc.Arbitrary<ImageRecord> = fc.record({
     ),
     { nil: undefined },
   ),
+  locations: fc.constant([]),
+  promised: fc.constant(undefined),
 });
 
 const throughJson = (value: unknown): Readonly<Record<string, unknown>> => JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
@@ -76,7 +80,7 @@ const throughJson = (value: unknown): Readonly<Record<string, unknown>> => JSON.
 test("an image comes back from its blob's record as it was", () => {
   fc.assert(
     fc.property(anyImage, (image) => {
-      assert.deepEqual(imageOfBlobRecord(throughJson(imageBlobRecord(image)), disk), { ...image });
+      assert.deepEqual(imageOfBlobRecord(throughJson(imageBlobRecord(image)), disk, stores), { ...image });
     }),
   );
 });
@@ -90,7 +94,7 @@ test("a record fits into a manifest whatever the image has; what is left out is 
       const image = { ...base, properties, tags: manyTags };
       const record = imageBlobRecord(image);
       assert.ok(Buffer.byteLength(JSON.stringify(record)) <= maxImageRecordBytes);
-      const back = imageOfBlobRecord(throughJson(record), disk);
+      const back = imageOfBlobRecord(throughJson(record), disk, stores);
       assert.ok(back);
       const leftOut = (record["leftOut"] ?? { tags: 0, properties: 0 }) as { tags: number; properties: number };
       assert.equal(back.tags.length + leftOut.tags, manyTags.length);
@@ -110,14 +114,16 @@ test("a blob that is a file of a format says which, and how large the disk in it
   assert.ok(image);
   const inFile = { ...disk, format: "qcow2" as const };
   const record = throughJson(imageBlobRecord({ ...image, disks: [inFile] }));
-  assert.deepEqual(imageOfBlobRecord(record, { ...disk, virtualSizeBytes: 200_000 })?.disks, [inFile]);
+  assert.deepEqual(imageOfBlobRecord(record, { ...disk, virtualSizeBytes: 200_000 }, stores)?.disks, [inFile]);
   const older = throughJson(imageBlobRecord({ ...image, disks: [] }));
-  assert.deepEqual(imageOfBlobRecord(older, { ...disk, virtualSizeBytes: 200_000 })?.disks, [{ ...disk, virtualSizeBytes: 200_000 }]);
+  assert.deepEqual(imageOfBlobRecord(older, { ...disk, virtualSizeBytes: 200_000 }, stores)?.disks, [
+    { ...disk, virtualSizeBytes: 200_000 },
+  ]);
 });
 
 test("a blob of something else tells of no image", () => {
-  assert.equal(imageOfBlobRecord({ kind: "object", bucket: "b", key: "k" }, disk), undefined);
-  assert.equal(imageOfBlobRecord({}, disk), undefined);
+  assert.equal(imageOfBlobRecord({ kind: "object", bucket: "b", key: "k" }, disk, stores), undefined);
+  assert.equal(imageOfBlobRecord({}, disk, stores), undefined);
 });
 
 test("a record that says it is an image's and is damaged is refused by the name of the field", () => {
@@ -133,7 +139,7 @@ test("a record that says it is an image's and is damaged is refused by the name 
     ["encryption", {}],
   ] as const) {
     const damaged = { ...record, image: { ...(record["image"] as object), [field]: value } };
-    assert.throws(() => imageOfBlobRecord(damaged, disk), new RegExp(`${disk.blobId}.*image/${field}`), field);
+    assert.throws(() => imageOfBlobRecord(damaged, disk, stores), new RegExp(`${disk.blobId}.*image/${field}`), field);
   }
 });
 
@@ -142,7 +148,7 @@ test("fields that a later version adds are not taken over", () => {
     fc.property(anyImage, (image) => {
       const record = imageBlobRecord(image);
       const later = { ...record, image: { ...(record["image"] as object), colour: "blue" }, more: true };
-      assert.deepEqual(imageOfBlobRecord(throughJson(later), disk), { ...image });
+      assert.deepEqual(imageOfBlobRecord(throughJson(later), disk, stores), { ...image });
     }),
     { numRuns: 10 },
   );

@@ -11,7 +11,7 @@ export const maxImageRecordBytes = 64 * 1024;
 const Instant = Type.Integer({ minimum: 0 });
 const Size = Type.Integer({ minimum: 0 });
 
-/** An image without what only the catalog decides (its status, its members) and what its blob tells itself (where its disk is). */
+/** An image without what only the catalog decides (its status, its members, where its content came from) and what its blob tells itself (where its disk is, in which stores). */
 const KeptImage = Type.Object({
   id: Type.String({ minLength: 1 }),
   projectId: Type.String({ minLength: 1 }),
@@ -86,8 +86,8 @@ const leftOutBytes = 64;
  *        room for them, in their order; all other fields have bounds that fit.
  */
 export function imageBlobRecord(image: ImageRecord): BlobRecord {
-  const { id, projectId, status: _status, disks, memberCount: _members, ...described } = image;
-  const { origin, sourceFormat, activeAt, encryption, lineage, file, ...others } = described;
+  const { id, projectId, status: _status, disks, stores: _places, memberCount: _members, ...described } = image;
+  const { origin, sourceFormat, activeAt, encryption, lineage, file, locations: _locations, promised: _promised, ...others } = described;
   const { format: blobFormat, virtualSizeBytes } = disks[0] ?? {};
   const bare: KeptImage = {
     id,
@@ -116,11 +116,11 @@ export function imageBlobRecord(image: ImageRecord): BlobRecord {
 }
 
 /**
- * The image that a manifest tells of, active, with the blob as its disk; undefined when the blob belongs to something else.
+ * The image that a manifest tells of, active, with the blob, in those stores, as its disk; undefined when the blob belongs to something else.
  *
  * Throws  Error naming the field, when a record says that it is an image's and is not one
  */
-export function imageOfBlobRecord(record: BlobRecord, disk: ImageDisk): ImageRecord | undefined {
+export function imageOfBlobRecord(record: BlobRecord, disk: ImageDisk, stores: readonly string[]): ImageRecord | undefined {
   if (record["kind"] !== "image") {
     return undefined;
   }
@@ -140,6 +140,7 @@ export function imageOfBlobRecord(record: BlobRecord, disk: ImageDisk): ImageRec
     projectId: projectId as ProjectId,
     status: "active",
     disks: [{ ...disk, virtualSizeBytes, ...(blobFormat !== undefined && { format: blobFormat }) }],
+    stores,
     origin,
     sourceFormat,
     activeAt,
@@ -149,6 +150,8 @@ export function imageOfBlobRecord(record: BlobRecord, disk: ImageDisk): ImageRec
     memberCount: 0,
     isHidden,
     file,
+    locations: [],
+    promised: undefined,
   };
 }
 

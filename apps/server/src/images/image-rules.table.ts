@@ -376,7 +376,7 @@ export const imageRules = {
       name: "settled",
       requirement: "R-020, R-190",
       code: "IMG.0046",
-      holds: ({ image }) => image.status === "active" || image.status === "queued",
+      holds: ({ image: { status } }) => status === "active" || status === "queued" || status === "active elsewhere",
       data: ({ image }) => ({ id: image.id, status: image.status }),
     },
   ],

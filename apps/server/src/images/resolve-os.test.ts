@@ -1,30 +1,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { osFamilies, otherOsVersions } from "./os-versions.table.ts";
+import { shippedSystems } from "../os-lists/shipped-os-lists.ts";
+import { otherOsVersions } from "./os-names.table.ts";
 import { resolveOs } from "./resolve-os.ts";
 
+const systems = shippedSystems();
+const known = [...systems.byName.values()];
+
 test("every entry of the list is found under its own name, in any case", () => {
-  for (const { prefix, platform, osType, entries } of osFamilies) {
-    for (const name of Object.keys(entries)) {
-      const osVersion = `${prefix} ${name}`;
-      const expected = { osVersion, platform, osType, osBit: name.endsWith("32bit") ? "32" : "64", isListed: true };
-      assert.deepEqual(resolveOs({ osVersion }), expected);
-      assert.deepEqual(resolveOs({ osVersion: osVersion.toUpperCase() }), expected);
-    }
+  for (const { osVersion, platform, osType, osBit } of known) {
+    const expected = { osVersion, platform, osType, osBit, isListed: true };
+    assert.deepEqual(resolveOs(systems, { osVersion }), expected);
+    assert.deepEqual(resolveOs(systems, { osVersion: osVersion.toUpperCase() }), expected);
+    assert.equal(osBit, osVersion.endsWith("32bit") ? "32" : "64");
   }
 });
 
-test("the list has the 236 entries of its sources, each once", () => {
-  const names = osFamilies.flatMap(({ prefix, entries }) => Object.keys(entries).map((name) => `${prefix} ${name}`.toLowerCase()));
-  assert.equal(names.length, 236);
-  assert.equal(new Set(names).size, names.length);
+test("the lists for files have the 236 entries of their sources, and 12 more systems are in lists for flavors alone", () => {
+  assert.equal(known.filter(({ uses }) => uses.size > 0).length, 236);
+  assert.equal(known.length, 248);
 });
 
 test("everything on ARM boots with UEFI and has 64 bits (R-076)", () => {
-  for (const { entries } of osFamilies) {
-    for (const [name, use] of Object.entries(entries)) {
-      assert.ok(!use.includes("a") || (use.includes("u") && !name.endsWith("32bit")), name);
-    }
+  for (const { osVersion, uses, osBit } of known.filter((system) => system.uses.has("arm"))) {
+    assert.ok(uses.has("uefi") && osBit === "64", osVersion);
   }
 });
 
@@ -46,21 +45,21 @@ const spellings: readonly [string, string][] = [
 
 for (const [told, meant] of spellings) {
   test(`"${told}" means "${meant}"`, () => {
-    assert.equal(resolveOs({ osVersion: told }).osVersion, meant);
+    assert.equal(resolveOs(systems, { osVersion: told }).osVersion, meant);
   });
 }
 
 test("R-067: a system outside the list is called Other, by type and width", () => {
-  assert.equal(resolveOs({ osVersion: "TempleOS 5" }).osVersion, "Other_Linux (64_bit)");
-  assert.equal(resolveOs({ osVersion: "TempleOS 5 32bit" }).osVersion, "Other_Linux (32_bit)");
-  assert.equal(resolveOs({ osVersion: "Windows 95 32 bit" }).osVersion, "Other_Windows (32_bit)");
-  assert.equal(resolveOs({ osType: "Windows" }).osVersion, "Other_Windows (64_bit)");
-  assert.equal(resolveOs({ osType: "Other" }).osVersion, "Other (64_bit)");
-  assert.equal(resolveOs({}).osVersion, "Other_Linux (64_bit)");
+  assert.equal(resolveOs(systems, { osVersion: "TempleOS 5" }).osVersion, "Other_Linux (64_bit)");
+  assert.equal(resolveOs(systems, { osVersion: "TempleOS 5 32bit" }).osVersion, "Other_Linux (32_bit)");
+  assert.equal(resolveOs(systems, { osVersion: "Windows 95 32 bit" }).osVersion, "Other_Windows (32_bit)");
+  assert.equal(resolveOs(systems, { osType: "Windows" }).osVersion, "Other_Windows (64_bit)");
+  assert.equal(resolveOs(systems, { osType: "Other" }).osVersion, "Other (64_bit)");
+  assert.equal(resolveOs(systems, {}).osVersion, "Other_Linux (64_bit)");
 });
 
 test("a listed version decides over the type that was told", () => {
-  assert.equal(resolveOs({ osVersion: "Fedora 39 64bit", osType: "Windows" }).osType, "Linux");
+  assert.equal(resolveOs(systems, { osVersion: "Fedora 39 64bit", osType: "Windows" }).osType, "Linux");
 });
 
 test("there is a name for others of every type and width", () => {

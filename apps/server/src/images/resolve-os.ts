@@ -1,41 +1,38 @@
+import { knownSystem } from "../os-lists/known-systems.ts";
+import type { KnownSystems } from "../os-lists/known-systems.ts";
 import type { OsType } from "../ports/image-catalog.ts";
-import { osAliases, osFamilies, otherOsVersions } from "./os-versions.table.ts";
-import type { OtherOs } from "./os-versions.table.ts";
+import { osAliases, otherOsVersions } from "./os-names.table.ts";
+import type { OtherOs } from "./os-names.table.ts";
 
 /** What is known of the operating system of an image. */
 export interface ResolvedOs extends OtherOs {
-  /** False when the system is not in the list and goes by one of the names for others. */
+  /** False when the system is not in the lists and goes by one of the names for others. */
   readonly isListed: boolean;
 }
 
-const known: ReadonlyMap<string, ResolvedOs> = new Map(
-  [...listedSystems(), ...otherSystems()].map((os) => [os.osVersion.toLowerCase(), os]),
+const others: ReadonlyMap<string, ResolvedOs> = new Map(
+  otherOsVersions.map((other) => [other.osVersion.toLowerCase(), { ...other, isListed: false }]),
 );
 
-function listedSystems(): readonly ResolvedOs[] {
-  return osFamilies.flatMap(({ prefix, platform, osType, entries }) =>
-    Object.keys(entries).map((name) => {
-      const osBit = name.endsWith("32bit") ? "32" : "64";
-      return { osVersion: `${prefix} ${name}`, platform, osType, osBit, isListed: true };
-    }),
-  );
-}
-
-function otherSystems(): readonly ResolvedOs[] {
-  return otherOsVersions.map((other) => ({ ...other, isListed: false }));
-}
-
 /**
- * Finds the operating system that a client means: by the list, in any case and with the usual other spellings. A system that is not in
- * the list is called Other_Linux, Other_Windows or Other (R-067). The version decides; the type only counts where it does not.
+ * Finds the operating system that a client means: by the lists, in any case and with the usual other spellings. A system that is not in
+ * them is called Other_Linux, Other_Windows or Other (R-067). The version decides; the type only counts where it does not.
  */
-export function resolveOs(told: { readonly osVersion?: string | undefined; readonly osType?: OsType | undefined }): ResolvedOs {
+export function resolveOs(
+  systems: KnownSystems,
+  told: { readonly osVersion?: string | undefined; readonly osType?: OsType | undefined },
+): ResolvedOs {
   const text = normalise(told.osVersion ?? "");
-  const found = known.get(text);
-  if (found !== undefined) {
-    return found;
+  const known = knownSystem(systems, text);
+  if (known !== undefined) {
+    const { osVersion, platform, osType, osBit } = known;
+    return { osVersion, platform, osType, osBit, isListed: true };
   }
-  const osType = told.osType ?? (text.includes("windows") ? "Windows" : "Linux");
+  return others.get(text) ?? otherOf(text, told.osType);
+}
+
+function otherOf(text: string, toldType: OsType | undefined): ResolvedOs {
+  const osType = toldType ?? (text.includes("windows") ? "Windows" : "Linux");
   const osBit = /(?:^|[^0-9])32[ _-]?bit/.test(text) ? "32" : "64";
   const other = otherOsVersions.find((candidate) => candidate.osType === osType && candidate.osBit === osBit);
   if (other === undefined) {

@@ -1,6 +1,6 @@
 import type { JobRecords } from "@tintype/jobs/job-record.ts";
 import type { ImageId } from "../ports/ids.ts";
-import { imageImportKind } from "../image-imports/import-work.ts";
+import { taskKinds } from "../image-imports/import-work.ts";
 import { memberJobKinds } from "../sharing/member-work.ts";
 
 /** Names of the job kinds that read an image while they run; also their names in both job queries. Their rows are about that image. */
@@ -14,7 +14,7 @@ const memberKinds: ReadonlySet<string> = new Set(Object.values(memberJobKinds));
 export interface WorkOnImage {
   readonly isExporting: boolean;
   readonly isCopying: boolean;
-  /** True while one fills it that needs it: an import of the Image API ends by itself when its image is gone. */
+  /** True while one fills it that needs it: tasks of the Image API end by themselves when their image is gone. */
   readonly isBeingFilled: boolean;
 }
 
@@ -23,7 +23,7 @@ export async function workOnImage(jobs: JobRecords, id: ImageId): Promise<WorkOn
   const unfinished = await jobs.list({ subjectId: id, status: ["queued", "running"] });
   const kinds = new Set(unfinished.map(({ kind }) => kind));
   const isBeingFilled = [...kinds].some(
-    (kind) => kind !== exportJobKind && kind !== copyJobKind && !memberKinds.has(kind) && kind !== imageImportKind,
+    (kind) => kind !== exportJobKind && kind !== copyJobKind && !memberKinds.has(kind) && !taskKinds.includes(kind),
   );
   return { isExporting: kinds.has(exportJobKind), isCopying: kinds.has(copyJobKind), isBeingFilled };
 }

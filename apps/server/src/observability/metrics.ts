@@ -31,9 +31,9 @@ export class Metrics implements HttpMetrics {
   readonly #steps: Histogram<"kind" | "step" | "outcome">;
   readonly #jobs: Counter<"kind" | "status">;
 
-  readonly #scrubbedBytes: Counter;
-  readonly #damages: Counter;
-  readonly #scrubRounds: Counter;
+  readonly #scrubbedBytes: Counter<"store">;
+  readonly #damages: Counter<"store">;
+  readonly #scrubRounds: Counter<"store">;
   readonly #lostTraces: Counter;
 
   constructor() {
@@ -53,33 +53,45 @@ export class Metrics implements HttpMetrics {
       labelNames: ["kind", "step", "outcome"],
     });
     this.#jobs = new Counter({ name: "tintype_jobs_total", help: "Jobs that ended", labelNames: ["kind", "status"], registers });
-    this.#scrubbedBytes = new Counter({ name: "tintype_store_scrubbed_bytes_total", help: "Bytes of the store read again", registers });
-    this.#damages = new Counter({ name: "tintype_store_damages_total", help: "Damages that reading again found", registers });
-    this.#scrubRounds = new Counter({ name: "tintype_store_scrub_rounds_total", help: "Times that all was read again", registers });
+    const perStore = { registers, labelNames: ["store"] as const };
+    this.#scrubbedBytes = new Counter({ name: "tintype_store_scrubbed_bytes_total", help: "Bytes of the store read again", ...perStore });
+    this.#damages = new Counter({ name: "tintype_store_damages_total", help: "Damages that reading again found", ...perStore });
+    this.#scrubRounds = new Counter({ name: "tintype_store_scrub_rounds_total", help: "Times that all was read again", ...perStore });
     this.#lostTraces = new Counter({ name: "tintype_audit_failures_total", help: "Audit traces that could not be kept", registers });
     collectDefaultMetrics({ register: this.#registry });
   }
 
-  /** Asks for the store's totals whenever the measurements are read. */
-  watchStore(totals: () => Promise<StoreTotals>): void {
+  /** Asks for the stores' totals whenever the measurements are read. */
+  watchStores(stores: readonly { readonly name: string; readonly totals: () => Promise<StoreTotals> }[]): void {
+    const labelNames = ["store"] as const;
     const bytes = new Gauge({
       name: "tintype_store_bytes",
       help: "Bytes of chunks in the store, as stored",
       registers: [],
+      labelNames,
       async collect() {
-        this.set((await totals()).storedBytes);
+        for (const { name, totals } of stores) {
+          this.set({ store: name }, (await totals()).storedBytes);
+        }
       },
     });
     const chunks = new Gauge({
       name: "tintype_store_chunks",
       help: "Chunks in the store",
       registers: [],
+      labelNames,
       async collect() {
-        this.set((await totals()).chunks);
+        for (const { name, totals } of stores) {
+          this.set({ store: name }, (await totals()).chunks);
+        }
       },
     });
     this.#registry.registerMetric(bytes);
     this.#registry.registerMetric(chunks);
+    for (const { name } of stores) {
+      // What was never counted is told as 0, so that an alert sees the first one.
+      this.observeScrub({ store: name, bytesRead: 0, damages: 0, wrapped: false });
+    }
   }
 
   observeRequest({ route, method, status, seconds }: AnsweredRequest): void {
@@ -94,10 +106,10 @@ export class Metrics implements HttpMetrics {
     }
   }
 
-  observeScrub({ bytesRead, damages, wrapped }: { bytesRead: number; damages: number; wrapped: boolean }): void {
-    this.#scrubbedBytes.inc(bytesRead);
-    this.#damages.inc(damages);
-    this.#scrubRounds.inc(wrapped ? 1 : 0);
+  observeScrub({ store, bytesRead, damages, wrapped }: { store: string; bytesRead: number; damages: number; wrapped: boolean }): void {
+    this.#scrubbedBytes.inc({ store }, bytesRead);
+    this.#damages.inc({ store }, damages);
+    this.#scrubRounds.inc({ store }, wrapped ? 1 : 0);
   }
 
   observeAuditFailure(count: number): void {

@@ -4,6 +4,7 @@ import type { BlobId } from "@tintype/store/blob-store.ts";
 import { DuplicateError } from "./catalog.ts";
 import type { BucketCatalog, BucketRecord, ObjectRecord, UploadPartRecord, UploadRecord } from "./bucket-catalog.ts";
 import type { ProjectId } from "./ids.ts";
+import type { KeyId } from "./key-service.ts";
 
 const mine = "p-mine" as ProjectId;
 const blob = (digit: string) => digit.repeat(32) as BlobId;
@@ -24,6 +25,7 @@ function anObject(fields: Partial<ObjectRecord> = {}): ObjectRecord {
       { blobId: blob("b"), lengthBytes: 1 },
     ],
     modifiedAt: 1_700_000_000_456,
+    encryption: { method: "kms", keyId: "k" as KeyId },
     ...fields,
   };
 }
@@ -36,6 +38,7 @@ function anUpload(fields: Partial<UploadRecord> = {}): UploadRecord {
     contentType: "text/plain",
     storageClass: "STANDARD",
     metadata: { expires: "never" },
+    encryption: { method: "store" },
     createdAt: 1_700_000_000_789,
     ...fields,
   };
@@ -140,7 +143,7 @@ function objectsContract(open: () => Promise<BucketCatalog>): void {
     assert.deepEqual(await page("p", "zz", 1), []);
     assert.deepEqual(await page("x", "", 1), []);
     const [first] = await catalog.objects("bucket", { prefix: "pa", after: "", limit: 1 });
-    const { contentType: _contentType, metadata: _metadata, parts: _parts, ...summary } = anObject({ key: "pa" });
+    const { contentType: _contentType, metadata: _metadata, parts: _parts, encryption: _encryption, ...summary } = anObject({ key: "pa" });
     assert.deepEqual(first, summary);
   });
 }

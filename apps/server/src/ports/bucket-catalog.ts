@@ -1,5 +1,6 @@
 import type { BlobId } from "@tintype/store/blob-store.ts";
 import type { ProjectId } from "./ids.ts";
+import type { KeyId } from "./key-service.ts";
 
 export type StorageClass = "STANDARD" | "WARM" | "COLD";
 
@@ -16,6 +17,9 @@ export interface ObjectPart {
   readonly blobId: BlobId;
   readonly lengthBytes: number;
 }
+
+/** What an object's content is encrypted with: data keys under a master key of the project, or the store's own key, as everything there is. */
+export type ObjectEncryption = { readonly method: "kms"; readonly keyId: KeyId } | { readonly method: "store" };
 
 /** What a listing tells of an object: its parts (10,000 at most) and metadata are left out, so that a page stays small. */
 export interface ObjectSummary {
@@ -36,6 +40,8 @@ export interface ObjectRecord extends ObjectSummary {
   /** `x-amz-meta-*` and the standard headers that are kept, lower case. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly parts: readonly ObjectPart[];
+  /** What was asked for when it was put. */
+  readonly encryption?: ObjectEncryption | undefined;
 }
 
 export interface UploadRecord {
@@ -45,6 +51,8 @@ export interface UploadRecord {
   readonly contentType: string;
   readonly storageClass: StorageClass;
   readonly metadata: Readonly<Record<string, string>>;
+  /** What the object shall be encrypted with. */
+  readonly encryption?: ObjectEncryption | undefined;
   readonly createdAt: number;
 }
 

@@ -25,6 +25,7 @@ export function anImage(fields: Partial<ImageRecord> = {}): ImageRecord {
     minRamMiB: 1,
     maxRamMiB: 2,
     disks: [{ blobId: "0".repeat(32) as BlobId, virtualSizeBytes: 2 ** 40, dataBytes: 7 }],
+    stores: ["main", "far-away"],
     osType: "Linux",
     osBit: "64",
     osVersion: "v",
@@ -45,6 +46,8 @@ export function anImage(fields: Partial<ImageRecord> = {}): ImageRecord {
     memberCount: 3,
     isHidden: true,
     file: { lengthBytes: 9, md5: "0".repeat(32), digest: { algorithm: "sha512", value: "0".repeat(128) } },
+    locations: [{ url: "http://h/1", metadata: { foo: "bar", deep: { list: [1, null] } } }],
+    promised: { digests: { md5: "0".repeat(32) } },
     ...fields,
   };
 }
@@ -79,8 +82,11 @@ export function imageCatalogContract(open: () => Promise<ImageCatalog>): void {
       activeAt: undefined,
       encryption: undefined,
       disks: [],
+      stores: [],
       tags: [],
       properties: {},
+      locations: [],
+      promised: undefined,
     });
     await catalog.insert(image);
     assert.deepEqual(await catalog.get(image.id), image);
@@ -180,6 +186,23 @@ export function imageCatalogContract(open: () => Promise<ImageCatalog>): void {
     assert.deepEqual(await catalog.tags({}), ["a=1", "a=2", "b", "z"]);
     assert.deepEqual(await catalog.tags({ visibleTo: mine }), ["a=1", "a=2", "b"]);
     assert.deepEqual(await catalog.tags({ id: "i-2" }), []);
+  });
+
+  test("what a project's images take is summed up by where it is", async () => {
+    const disk = { blobId: "0".repeat(32) as BlobId, virtualSizeBytes: 100, dataBytes: 7 };
+    const file = { lengthBytes: 20, md5: "", digest: { algorithm: "sha512", value: "" } } as const;
+    const rows = [
+      { status: "active", disks: [disk, disk] },
+      { status: "active", disks: [disk], file },
+      { status: "deactivated", disks: [disk], file },
+      { status: "uploading", disks: [disk], file },
+      { status: "importing", disks: [disk], file: { ...file, lengthBytes: 1000 } },
+      { status: "saving" },
+      { status: "queued" },
+    ] as const;
+    const catalog = await filled(rows.map((row) => ({ disks: [], file: undefined, promised: undefined, ...row })));
+    assert.deepEqual(await catalog.usage(mine), { storedBytes: 14 + 20 + 20, stagedBytes: 20 + 1000, incoming: 3 });
+    assert.deepEqual(await catalog.usage("p-none" as ProjectId), { storedBytes: 0, stagedBytes: 0, incoming: 0 });
   });
 
   test("the count of a project holds what it owns, whatever its status", async () => {

@@ -1,12 +1,14 @@
 import type { DiskFormat } from "@tintype/disk/core/disk-format.ts";
+import type { Json } from "@tintype/jobs/job-record.ts";
 import type { BlobId } from "@tintype/store/blob-store.ts";
 import type { ImageId, ProjectId } from "./ids.ts";
 
 /**
  * Where an image stands: waiting for content; content on its way, also to where it waits for its import; being imported; usable; put out
- * of use for a while; failed for ever.
+ * of use for a while; failed for ever. One that is `active elsewhere` has its content at its locations, and not here: it is fetched when it is
+ * read first. The word comes right behind `active` in the order of lists.
  */
-export type ImageStatus = "queued" | "saving" | "uploading" | "importing" | "active" | "deactivated" | "killed";
+export type ImageStatus = "queued" | "saving" | "uploading" | "importing" | "active" | "active elsewhere" | "deactivated" | "killed";
 /** Community images can be used by everyone who knows them, and are listed only where they are asked for. */
 export type ImageVisibility = "private" | "shared" | "community" | "public";
 /**
@@ -26,6 +28,8 @@ export interface ImageDisk {
   readonly virtualSizeBytes: number;
   /** Bytes that are not zero. */
   readonly dataBytes: number;
+  /** Length of the file that the image is given as, where it has none that was uploaded; absent where that is not known. */
+  readonly fileBytes?: number;
 }
 
 /** The file that an image was uploaded as, and comes back as, bit for bit. Its bytes are those of the first disk's blob. */
@@ -34,6 +38,23 @@ export interface ImageFile {
   /** Hex. */
   readonly md5: string;
   readonly digest: { readonly algorithm: "sha256" | "sha512"; /** Hex. */ readonly value: string };
+}
+
+/** A place, outside of this service, that its owner named for an image's content. */
+export interface ImageLocation {
+  readonly url: string;
+  /** What its owner noted about it. */
+  readonly metadata: { readonly [name: string]: Json };
+}
+
+/** Digests, in small hexadecimal letters, by their algorithms. */
+export type PromisedDigests = Partial<Readonly<Record<"md5" | "sha1" | "sha256" | "sha512", string>>>;
+
+/** What was said of an image's content before it was here. It is believed of no byte: the content must keep it when it comes. */
+export interface ContentPromise {
+  /** Absent when the place did not say. */
+  readonly lengthBytes?: number;
+  readonly digests: PromisedDigests;
 }
 
 /** How an image is encrypted: its disks have data keys that this master key of the key service wraps. It never changes. */
@@ -73,6 +94,8 @@ export interface ImageRecord {
   readonly maxRamMiB: number;
   /** Empty until the content is in the store. */
   readonly disks: readonly ImageDisk[];
+  /** Names of the stores that hold its content; empty where it has none. Kept by whoever stores, copies or removes the content. */
+  readonly stores: readonly string[];
   readonly osType: OsType;
   readonly osBit: "32" | "64";
   readonly osVersion: string;
@@ -102,6 +125,10 @@ export interface ImageRecord {
   readonly isHidden: boolean;
   /** Undefined for images that were not uploaded as a file to be kept: then they are the contents of their disks. */
   readonly file: ImageFile | undefined;
+  /** Where its content lies as long as it is active elsewhere, the first choice first; from then on, where it came from. */
+  readonly locations: readonly ImageLocation[];
+  /** Undefined for an image that never was active elsewhere. */
+  readonly promised: ContentPromise | undefined;
 }
 
 export type ImageChange = Partial<Omit<ImageRecord, "id" | "createdAt" | "status" | "encryption">> & {
@@ -142,7 +169,7 @@ export interface TimeCondition {
 
 /** Amounts that are selected by their bounds, both included; an image that has no such amount is outside of all bounds. */
 export interface AmountCondition {
-  /** `fileBytes` is the length of the file that the image was uploaded as, `virtualBytes` the size of its first disk. */
+  /** `fileBytes` is the length of the file that the image was uploaded as, or that is promised, `virtualBytes` the size of its first disk. */
   readonly field: "fileBytes" | "virtualBytes" | "minDiskGiB" | "minRamMiB";
   readonly least?: number;
   readonly most?: number;
@@ -226,6 +253,16 @@ export interface ImagePage {
   readonly thenBy?: readonly ImageSort[];
 }
 
+/** What the images of a project take, in bytes of their files, or of the data of their disks where there is no file. */
+export interface ContentUsage {
+  /** Of those whose content can be used. */
+  readonly storedBytes: number;
+  /** Of files that wait for their import. */
+  readonly stagedBytes: number;
+  /** Number of images that a file is on its way to. */
+  readonly incoming: number;
+}
+
 export interface ImageCatalog {
   /** Throws `DuplicateError` when the id is taken. */
   insert(image: ImageRecord): Promise<void>;
@@ -234,6 +271,8 @@ export interface ImageCatalog {
   list(filter: ImageFilter, page: ImagePage): Promise<readonly ImageRecord[] | undefined>;
   /** Number of images that count against a project's quota: all that it owns. */
   count(projectId: ProjectId): Promise<number>;
+  /** What a project's images take. Reads a row for each of them. */
+  usage(projectId: ProjectId): Promise<ContentUsage>;
   /** Number of images that a filter selects. */
   countMatching(filter: ImageFilter): Promise<number>;
   /** The tags of the images that a filter selects, each once, as the images keep them, in the order of their code units. */

@@ -226,6 +226,18 @@ export function imageFilterContract(open: () => Promise<ImageCatalog>): void {
     );
   });
 
+  test("an image without a file is as long as its file is promised to be, until it has one; what is promised selects nothing else", async () => {
+    const promised = { lengthBytes: 5, digests: { md5: "a".repeat(32) } };
+    const catalog = await filled([{ file: undefined, promised }, { file: undefined }]);
+    const amounts = (bytes: number) => ({ amounts: [{ field: "fileBytes", least: bytes, most: bytes }] }) as const;
+    assert.equal(await selected(catalog, amounts(5)), "0");
+    assert.equal(await selected(catalog, { file: { md5: "a".repeat(32) } }), "");
+    await catalog.update("1" as ImageId, { promised: { ...promised, lengthBytes: 6 }, updatedAt: 1 });
+    assert.equal(await selected(catalog, amounts(6)), "1");
+    await catalog.update("1" as ImageId, { file: aFile(7), updatedAt: 2 });
+    assert.equal(await selected(catalog, amounts(7)), "1");
+  });
+
   test("images of the community come only when they are asked for, and one's own always", async () => {
     const community = { visibility: "community" } as const;
     const catalog = await filled([community, { ...community, projectId: theirs }, {}, { projectId: theirs }]);

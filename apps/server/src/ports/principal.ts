@@ -16,6 +16,8 @@ export interface Principal {
   readonly roles: readonly string[];
   readonly rights: Rights;
   readonly method: "token" | "signature";
+  /** When it called, in milliseconds since 1970. */
+  readonly at: number;
   /** Who really calls, when it acts as an agency of the domain. */
   readonly actor?: Actor;
 }

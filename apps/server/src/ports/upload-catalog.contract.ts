@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BlobId } from "@tintype/store/blob-store.ts";
 import type { ProjectId } from "./ids.ts";
-import type { ResumableUpload, UploadCatalog, UploadedPart } from "./upload-catalog.ts";
+import type { ResumableUpload, UploadCatalog, UploadedPart, UploadPlace } from "./upload-catalog.ts";
 
 const mine = "p-mine" as ProjectId;
 const tebibyte = 2 ** 40;
@@ -55,6 +55,23 @@ function uploadsContract(open: () => Promise<UploadCatalog>): void {
     await catalog.insert(anUpload({ id: "u3", projectId: "p-other" as ProjectId }));
     await catalog.complete("u2", { offsetBytes: 0, lengthBytes: 0, expiresAt: 1 });
     assert.equal(await catalog.countUnfinished(mine), 1);
+  });
+
+  test("the unfinished uploads of a project are listed, newest first, a page at a time, and no others", async () => {
+    const catalog = await openWith(open, { createdAt: 5 });
+    await catalog.insert(anUpload({ id: "u2", createdAt: 7 }));
+    await catalog.insert(anUpload({ id: "u3", createdAt: 5 }));
+    await catalog.insert(anUpload({ id: "u4", createdAt: 9, expiresAt: 20 }));
+    await catalog.insert(anUpload({ id: "u5", projectId: "p-other" as ProjectId }));
+    await catalog.insert(anUpload({ id: "u6" }));
+    await catalog.complete("u6", { offsetBytes: 0, lengthBytes: 0, expiresAt: 1_700_000_100_123 });
+    const list = async (limit: number, after?: UploadPlace) =>
+      (await catalog.unfinished(mine, { now: 20, limit, after })).map(({ id }) => id);
+    assert.deepEqual(await list(10), ["u2", "u3", "u1"]);
+    assert.deepEqual(await list(1), ["u2"]);
+    assert.deepEqual(await list(2, { createdAt: 7, id: "u2" }), ["u3", "u1"]);
+    assert.deepEqual(await list(2, { createdAt: 5, id: "u3" }), ["u1"]);
+    assert.deepEqual((await catalog.unfinished(mine, { now: 19, limit: 1 }))[0], anUpload({ id: "u4", createdAt: 9, expiresAt: 20 }));
   });
 
   test("a length is said once, and never one that lies behind what came", async () => {

@@ -30,12 +30,20 @@ export interface UploadedPart extends ObjectPart {
   readonly offsetBytes: number;
 }
 
+/** Place in a list of uploads: behind this one. */
+export type UploadPlace = Pick<ResumableUpload, "createdAt" | "id">;
+
 /** Resumable uploads, and the parts of those that are not complete. Calls that change something are made in a transaction. */
 export interface UploadCatalog {
   insert(upload: ResumableUpload): Promise<void>;
   get(id: string): Promise<ResumableUpload | undefined>;
   /** Number of uploads of a project that are not complete. */
   countUnfinished(projectId: ProjectId): Promise<number>;
+  /** Uploads of a project that are neither complete nor over by `now`: newest first, those behind `after`, at most `limit`. */
+  unfinished(
+    projectId: ProjectId,
+    page: { readonly now: number; readonly after?: UploadPlace | undefined; readonly limit: number },
+  ): Promise<readonly ResumableUpload[]>;
   /** Says how long the file is. Answers undefined when that is known already, or the upload is gone or past it. */
   setLength(id: string, lengthBytes: number): Promise<ResumableUpload | undefined>;
   /** Adds a part. Answers undefined when the upload does not stand where the part begins, is complete, or is gone. */

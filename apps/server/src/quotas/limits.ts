@@ -13,6 +13,10 @@ export interface Limits {
     readonly maxFileGiB: number;
     /** Largest file of a fast import. */
     readonly maxQuickFileGiB: number;
+    /** The data disk in a file must be smaller. */
+    readonly maxDataCapacityGiB: number;
+    /** What a data disk in a file holds must be less. */
+    readonly maxDataStoredGiB: number;
     /** Data disks that one import may have beside its system disk. */
     readonly maxDataDisks: number;
     /** A file that is uploaded straight to an image must be smaller. */
@@ -83,9 +87,17 @@ export interface Limits {
   readonly imageApi: {
     /** Tags of one image that it may get through the OpenStack Image API. */
     readonly tagsPerImage: number;
+    /** Content of a project's images in all, files that wait for their import, and images that a file is on its way to; 0 for any. */
+    readonly storedGiB: number;
+    readonly stagedGiB: number;
+    readonly incoming: number;
   };
   readonly properties: {
     /** Free attributes of one image. */
+    readonly perImage: number;
+  };
+  readonly locations: {
+    /** Locations of one image that its owner named. */
     readonly perImage: number;
   };
 }

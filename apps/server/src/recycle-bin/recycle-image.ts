@@ -1,3 +1,4 @@
+import { hasContentElsewhere } from "../images/awaits-content.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { ImageRecord } from "../ports/image-catalog.ts";
 import type { Limits } from "../quotas/limits.ts";
@@ -15,7 +16,7 @@ export async function recycleImage(
 ): Promise<boolean> {
   const { days } = limits.recycleBin;
   // What never became an image has nothing to be restored.
-  if (days === 0 || (image.status !== "active" && image.status !== "deactivated")) {
+  if (days === 0 || (image.status !== "active" && image.status !== "deactivated") || hasContentElsewhere(image)) {
     return false;
   }
   const visibility = image.visibility === "shared" ? "private" : image.visibility;

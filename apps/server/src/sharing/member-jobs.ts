@@ -40,6 +40,8 @@ class AllRefused extends Error {
 export function memberJobs(deps: MemberJobsDeps): readonly JobKind[] {
   return Object.values(memberJobKinds).map((name) => ({
     name,
+    // They change a few rows: they need not wait behind imports.
+    laneOf: () => "quick",
     steps: [
       { name: "look", run: (context) => look(deps, context) },
       { name: "change", run: (context) => change(deps, context), undo: (context) => restore(deps, context) },

@@ -48,8 +48,7 @@ export async function startMemberJob({ catalog, clock, ids, limits, jobs }: Shar
     const job = newJob({ id, kind: memberJobKinds[change.kind], projectId, subjectId, input: { ...input }, now: clock.now() });
     await reserveJob(catalog, limits, job);
   });
-  // It changes a few rows: it need not wait behind imports.
-  jobs.dispatch(id, { isQuick: true });
+  jobs.dispatch(id);
   return id;
 }
 

@@ -6,8 +6,8 @@ import { TransferWorld } from "./transfer-world.ts";
 
 /** What saving traces works with, in a world of its own. */
 export function savingIn(world: TransferWorld): SaveTracesDeps {
-  const { catalog, store, clock, ids, log, ceilings } = world;
-  return { catalog, store, clock, ids, log, ceilings, digests: inlineDigests(), region: "local-1", describe: toTrace };
+  const { catalog, store, keys, clock, ids, log, ceilings } = world;
+  return { catalog, store, keys, clock, ids, log, ceilings, digests: inlineDigests(), region: "local-1", describe: toTrace };
 }
 
 /** The files of traces in a bucket: their keys, and the ids of the traces in them. */

@@ -1,19 +1,27 @@
+import { FakeTimers } from "@tintype/jobs/testing/fake-timers.ts";
 import type { BlobStore } from "@tintype/store/blob-store.ts";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { inlineDigests } from "../adapters/digests/inline-digests.ts";
+import { openLocalKeys } from "../adapters/local-keys/open-local-keys.ts";
 import { sqlCatalog } from "../adapters/sql/sql-catalog.ts";
 import { openSqlite } from "../adapters/sqlite/open-sqlite.ts";
 import { systemClock } from "../adapters/system-clock.ts";
 import { randomIds } from "../adapters/random-ids.ts";
+import { traceRecorder } from "../audit/trace-recorder.ts";
 import { bucketCeilings } from "../buckets/bucket-ceilings.table.ts";
 import type { BucketCeilings } from "../buckets/bucket-ceilings.table.ts";
 import { authenticateRequest } from "../http/authentication/authenticate-request.ts";
 import { createObsApp } from "../http/obs/create-obs-app.ts";
 import type { ObsApp } from "../http/obs/create-obs-app.ts";
+import { bodyReader } from "../http/incoming-body.ts";
 import type { ObsServices } from "../http/obs/obs-services.ts";
 import { tokenDigest } from "../identity/token-digest.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { ContentDigests } from "../ports/content-digests.ts";
 import type { DomainId, ProjectId, UserId } from "../ports/ids.ts";
+import type { KeyService } from "../ports/key-service.ts";
 import type { Log } from "../ports/log.ts";
 import { MemoryBlobStore } from "./memory-blob-store.ts";
 
@@ -33,24 +41,33 @@ class SettableClock {
   }
 }
 
+/** Opens the store of a world, which asks for the keys of what is encrypted. */
+type StoreOpener<S> = (unwrapKey: (wrapped: Uint8Array) => Promise<Uint8Array>) => S | Promise<S>;
+
 /**
- * The bucket endpoint with a catalog and a store in memory, and users: `member` and `reader` of the project that is named after
- * the region, and `stranger` in a project of another name.
+ * The bucket endpoint with a catalog and a store in memory, keys in a temporary folder, and users: `member` and `reader` of the
+ * project that is named after the region, and `stranger` in a project of another name.
  */
 export class ObsWorld<S extends BlobStore = MemoryBlobStore> implements AsyncDisposable {
   readonly catalog: Catalog;
-  readonly services: ObsServices;
+  readonly services: ObsServices & { sealsEverything: boolean };
   readonly store: S;
   readonly clock = new SettableClock();
+  /** Stand still until a test moves them. */
+  readonly timers = new FakeTimers();
   /** What was logged as an error. */
   readonly errors: object[] = [];
   readonly log: Log = { info() {}, warn() {}, error: (fields) => void this.errors.push(fields) };
   readonly app: ObsApp;
   endpoint = "";
 
-  private constructor(catalog: Catalog, store: S, options: { readonly digests: ContentDigests; readonly ceilings: BucketCeilings }) {
+  readonly #folder: string;
+
+  private constructor(parts: Pick<ObsServices, "digests" | "ceilings" | "keys"> & { catalog: Catalog; store: S; folder: string }) {
+    const { catalog, store, folder, ...rest } = parts;
     this.catalog = catalog;
     this.store = store;
+    this.#folder = folder;
     this.services = {
       catalog,
       store,
@@ -59,18 +76,30 @@ export class ObsWorld<S extends BlobStore = MemoryBlobStore> implements AsyncDis
       log: this.log,
       region: "local-1",
       domain: "obs.test",
-      ...options,
+      sealsEverything: false,
+      recorder: traceRecorder({ catalog, clock: this.clock, ids: randomIds(this.clock), log: this.log, metrics: { observeAuditFailure() {} } }),
+      readBody: bodyReader({ timers: this.timers, silenceMs: 300_000 }),
+      ...rest,
       authenticate: async (request) => authenticateRequest(this.services, request),
     };
     this.app = createObsApp(this.services);
   }
 
   static async open(ceilings: Partial<BucketCeilings> = {}): Promise<ObsWorld> {
-    return await ObsWorld.on(new MemoryBlobStore(), inlineDigests(), ceilings);
+    return await ObsWorld.on((unwrapKey) => new MemoryBlobStore({ unwrapKey }), inlineDigests(), ceilings);
   }
 
-  static async on<S extends BlobStore>(store: S, digests: ContentDigests, ceilings: Partial<BucketCeilings> = {}): Promise<ObsWorld<S>> {
-    const world = new ObsWorld(sqlCatalog(await openSqlite(":memory:")), store, { digests, ceilings: { ...bucketCeilings, ...ceilings } });
+  static async on<S extends BlobStore>(
+    openStore: StoreOpener<S>,
+    digests: ContentDigests,
+    ceilings: Partial<BucketCeilings> = {},
+  ): Promise<ObsWorld<S>> {
+    const folder = await mkdtemp(join(tmpdir(), "tintype-obs-"));
+    const log: Log = { info() {}, warn() {}, error() {} };
+    const keys: KeyService = await openLocalKeys({ folder, passphrase: undefined, clock: systemClock, ids: randomIds(systemClock), log });
+    const store = await openStore(async (wrapped) => keys.decryptDataKey(wrapped));
+    const catalog = sqlCatalog(await openSqlite(":memory:"));
+    const world = new ObsWorld({ catalog, store, keys, folder, digests, ceilings: { ...bucketCeilings, ...ceilings } });
     await world.#addUsers();
     return world;
   }
@@ -120,6 +149,7 @@ export class ObsWorld<S extends BlobStore = MemoryBlobStore> implements AsyncDis
     }
     await this.services.digests[Symbol.asyncDispose]();
     await this.store[Symbol.asyncDispose]();
+    await rm(this.#folder, { recursive: true, force: true });
   }
 
   async #addUsers(): Promise<void> {

@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BlobId } from "@tintype/store/blob-store.ts";
+import type { BlobId, BlobKey, BlobStore } from "@tintype/store/blob-store.ts";
 import { openLocalStore } from "@tintype/store/open-local-store.ts";
 import type { ChunkStore } from "@tintype/store/store.ts";
+import { storeSet } from "../adapters/named-stores/store-set.ts";
+import type { StoreSet } from "../adapters/named-stores/store-set.ts";
 import { openLocalKeys } from "../adapters/local-keys/open-local-keys.ts";
 import { sqlCatalog } from "../adapters/sql/sql-catalog.ts";
 import { openSqlite } from "../adapters/sqlite/open-sqlite.ts";
@@ -12,6 +14,9 @@ import { loadConfig } from "../config/load-config.ts";
 import { bucketCeilings } from "../buckets/bucket-ceilings.table.ts";
 import type { BucketRecord, ObjectRecord, StorageClass } from "../ports/bucket-catalog.ts";
 import type { Catalog } from "../ports/catalog.ts";
+import { openOsLists } from "../os-lists/open-os-lists.ts";
+import type { ReloadableOsLists } from "../os-lists/open-os-lists.ts";
+import type { OsListFiles } from "../ports/os-list-files.ts";
 import { resolveRights } from "../identity/resolve-rights.ts";
 import { newBlobKey } from "../images/image-keys.ts";
 import type { ImageEncryption, ImageRecord } from "../ports/image-catalog.ts";
@@ -21,6 +26,7 @@ import type { Log } from "../ports/log.ts";
 import type { Principal } from "../ports/principal.ts";
 import { plainImage } from "../ports/testing/plain-image.ts";
 import type { Limits } from "../quotas/limits.ts";
+import type { NamedChunkStore } from "../upkeep/named-chunk-store.ts";
 
 /** System roles, by id, as somebody has them in a project. */
 export function rightsOfRoles(...roles: readonly string[]): Pick<Principal, "roles" | "rights"> {
@@ -39,6 +45,7 @@ export function principalOf(project: string, ...roles: readonly string[]): Princ
     project: { id: project as ProjectId, name: project },
     ...rightsOfRoles(...roles),
     method: "token",
+    at: 0,
   };
 }
 
@@ -55,16 +62,29 @@ export class TestClock {
   }
 }
 
+/** Choices of a test. */
+export interface TransferWorldOptions {
+  readonly osListFiles?: OsListFiles;
+  readonly chunkSizeBytes?: number;
+  /** Seals what has no key of its own. */
+  readonly storeKey?: BlobKey;
+  /** Names of further stores, the least preferred last, in folders of their names in `stores`. `main`, the default store, is preferred to all. */
+  readonly moreStores?: readonly string[];
+}
+
 /** A catalog in memory, keys and a store in a temporary folder: all that imports, exports and copies work on. */
 export class TransferWorld implements AsyncDisposable {
   readonly catalog: Catalog;
-  readonly store: ChunkStore;
+  /** All stores as one. */
+  readonly store: BlobStore;
+  readonly stores: StoreSet<NamedChunkStore>["stores"];
   readonly keys: KeyService;
   readonly clock: TestClock;
   readonly ids: Ids;
   readonly ceilings = bucketCeilings;
   /** The documented ones. */
   readonly limits: Limits;
+  readonly osLists: ReloadableOsLists;
   /** What was logged as an error. */
   readonly errors: object[] = [];
   readonly log: Log = { info() {}, warn() {}, error: (fields) => void this.errors.push(fields) };
@@ -72,27 +92,52 @@ export class TransferWorld implements AsyncDisposable {
   readonly folder: string;
   readonly #bucketNames = new Set<string>();
 
-  private constructor(parts: Pick<TransferWorld, "catalog" | "store" | "keys" | "clock" | "ids" | "limits" | "folder">) {
+  private constructor(
+    parts: Pick<TransferWorld, "catalog" | "store" | "stores" | "keys" | "clock" | "ids" | "limits" | "osLists" | "folder">,
+  ) {
     this.catalog = parts.catalog;
     this.store = parts.store;
+    this.stores = parts.stores;
     this.keys = parts.keys;
     this.clock = parts.clock;
     this.ids = parts.ids;
     this.limits = parts.limits;
+    this.osLists = parts.osLists;
     this.folder = parts.folder;
   }
 
-  static async open({ chunkSizeBytes }: { readonly chunkSizeBytes?: number } = {}): Promise<TransferWorld> {
+  static async open({
+    chunkSizeBytes,
+    storeKey,
+    moreStores = [],
+    osListFiles = { read: async () => [] },
+  }: TransferWorldOptions = {}): Promise<TransferWorld> {
     const folder = await mkdtemp(join(tmpdir(), "tintype-transfers-"));
     const clock = new TestClock();
     const ids = randomIds(clock);
     const silent: Log = { info() {}, warn() {}, error() {} };
     const keys = await openLocalKeys({ folder: join(folder, "keys"), passphrase: undefined, clock, ids, log: silent });
     const unwrapKey = (wrapped: Uint8Array): Promise<Uint8Array> => keys.decryptDataKey(wrapped);
-    const store = await openLocalStore(join(folder, "store"), { workers: 1, unwrapKey, chunkSizeBytes });
+    const openNamed = async (name: string, weight: number): Promise<NamedChunkStore> => {
+      const place = name === "main" ? join(folder, "store") : join(folder, "stores", name);
+      const blobs = await openLocalStore(place, { workers: 1, unwrapKey, chunkSizeBytes, storeKey });
+      return { name, description: "", isDefault: name === "main", weight, type: "file", place, blobs };
+    };
+    const named = await Promise.all(["main", ...moreStores].map((name, index) => openNamed(name, -index)));
+    const { store, stores } = storeSet(named, { unwrapKey, log: silent, clock });
     const { config } = await loadConfig({ argv: [], env: {}, readFile: (path) => Promise.reject(new Error(`There is no file ${path}`)) });
     const catalog = sqlCatalog(await openSqlite(":memory:"));
-    return new TransferWorld({ catalog, store, keys, clock, ids, limits: config.limits, folder });
+    const osLists = await openOsLists({ files: osListFiles, log: silent });
+    return new TransferWorld({ catalog, store, stores, keys, clock, ids, limits: config.limits, osLists, folder });
+  }
+
+  /** The store that is used by default. */
+  get mainStore(): ChunkStore {
+    const main = this.stores.all.find(({ isDefault }) => isDefault);
+    if (main === undefined) {
+      throw new Error("A world without a default store was opened");
+    }
+    return main.blobs;
   }
 
   /** Makes a bucket, and an object in it when there is content. */

@@ -2,6 +2,7 @@ import { checkRules } from "../images/check-rules.ts";
 import { imageCaller } from "../images/image-caller.ts";
 import { resolveOs } from "../images/resolve-os.ts";
 import { valueRules } from "../images/value-rules.table.ts";
+import type { OsLists } from "../os-lists/known-systems.ts";
 import type { JobId } from "../ports/ids.ts";
 import type { Principal } from "../ports/principal.ts";
 import type { Limits } from "../quotas/limits.ts";
@@ -21,13 +22,13 @@ export interface MachineImport {
  * Throws  IMG.0026; the rules for values; IMG.0005, IMG.0022, IMG.0120 for a source that does not exist
  */
 export async function createFromMachine(
-  { limits }: { readonly limits: Limits },
+  { limits, osLists }: { readonly limits: Limits; readonly osLists: OsLists },
   principal: Principal,
   { sources }: MachineImport,
 ): Promise<JobId> {
   imageCaller(principal, "ims:serverImages:create");
   for (const { image } of sources) {
-    checkRules(valueRules, { ...image, osBit: resolveOs(image).osBit, limits });
+    checkRules(valueRules, { ...image, osBit: resolveOs(osLists.current, image).osBit, limits });
   }
   const [first] = sources;
   throw missingMachineSource(first?.kind ?? "server", first?.id ?? "");

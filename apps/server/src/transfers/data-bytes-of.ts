@@ -1,9 +1,12 @@
-import type { StoredBlob } from "@tintype/store/blob-store.ts";
+/** What has a map of data and zeros: a blob, or a disk. */
+interface Mapped {
+  extents(options: { readonly signal?: AbortSignal }): AsyncIterable<{ readonly kind: string; readonly length: number }>;
+}
 
-/** Counts the bytes of a blob that are not zeros, by its lists: no content is read. */
-export async function dataBytesOf(blob: Pick<StoredBlob, "extents">, signal?: AbortSignal): Promise<number> {
+/** Counts the bytes that are not zeros, by the map: no content is read. */
+export async function dataBytesOf(mapped: Mapped, signal?: AbortSignal): Promise<number> {
   let dataBytes = 0;
-  for await (const { kind, length } of blob.extents({ signal })) {
+  for await (const { kind, length } of mapped.extents(signal === undefined ? {} : { signal })) {
     dataBytes += kind === "data" ? length : 0;
   }
   return dataBytes;

@@ -1,4 +1,5 @@
 import { resolveOs } from "../images/resolve-os.ts";
+import type { KnownSystems } from "../os-lists/known-systems.ts";
 import type { ImageRecord } from "../ports/image-catalog.ts";
 import { bytesPerGiB } from "../quotas/limits.ts";
 import type { FileFacts } from "./inspect-file.ts";
@@ -18,18 +19,18 @@ type ContentFacts = Pick<FileFacts, "os" | "way" | "format" | "virtualSizeBytes"
  * What the content of a file decides about its image: what was recognised counts more than what the user said (R-065, R-066), and an image
  * that was made by its metadata becomes what its file is.
  */
-export function foundFields(image: ImageRecord, { os, way, format, virtualSizeBytes }: ContentFacts): FoundFields {
+export function foundFields(systems: KnownSystems, image: ImageRecord, { os, way, format, virtualSizeBytes }: ContentFacts): FoundFields {
   const { osVersion, ...machine } = os ?? {};
   return {
     sourceFormat: format,
     ...machine,
-    ...(osVersion !== undefined && systemFields(osVersion)),
+    ...(osVersion !== undefined && systemFields(systems, osVersion)),
     ...(way === "native" && nativeFields(image, format, virtualSizeBytes)),
   };
 }
 
-function systemFields(told: string): FoundFields {
-  const { osVersion, osType, osBit, platform } = resolveOs({ osVersion: told });
+function systemFields(systems: KnownSystems, told: string): FoundFields {
+  const { osVersion, osType, osBit, platform } = resolveOs(systems, { osVersion: told });
   return { osVersion, osType, osBit, platform };
 }
 

@@ -6,12 +6,13 @@ import { newJob } from "@tintype/jobs/new-job.ts";
 import type { BlobId, BlobStore } from "@tintype/store/blob-store.ts";
 import { requireEnterpriseProject } from "../enterprise-projects/require-enterprise-project.ts";
 import { checkRules } from "../images/check-rules.ts";
-import { requireEncryptionRights, requireFileRights } from "../identity/require-file-rights.ts";
+import { requireEncryptionRights, requireFileRights, requireSourceDeletion } from "../identity/require-file-rights.ts";
 import { imageCaller } from "../images/image-caller.ts";
 import type { ImageCaller } from "../images/image-caller.ts";
 import { chooseImageKey } from "../images/image-keys.ts";
 import { resolveOs } from "../images/resolve-os.ts";
 import { valueRules } from "../images/value-rules.table.ts";
+import type { OsLists } from "../os-lists/known-systems.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ImageRecord } from "../ports/image-catalog.ts";
@@ -30,6 +31,7 @@ import { importKinds } from "./import-work.ts";
 import type { ImportInput, ImportKind, ImportPart, ImportWay, PlannedNames } from "./import-work.ts";
 import { peekFormat } from "./peek-format.ts";
 import { plannedImage } from "./planned-image.ts";
+import { requireFileKey } from "./require-file-key.ts";
 
 /** Images to be made from files, in one task. */
 export interface ImportRequest {
@@ -38,6 +40,8 @@ export interface ImportRequest {
   readonly images: readonly FileImport[];
   /** True when the caller named a list of data disks, however short it is. */
   readonly isList: boolean;
+  /** True when the files shall be deleted once the images are there. */
+  readonly deletesSources?: boolean | undefined;
 }
 
 /** What the parts of this use case need. */
@@ -48,6 +52,7 @@ export interface ImportFilesDeps {
   readonly ids: Ids;
   readonly limits: Limits;
   readonly keys: KeyService;
+  readonly osLists: OsLists;
   readonly jobs: Pick<JobRunner, "dispatch">;
 }
 
@@ -75,14 +80,18 @@ export async function importFiles(deps: ImportFilesDeps, principal: Principal, r
   for (const image of request.images) {
     const plan = await planImport(deps, caller, image);
     requireFileRights(principal, "read", plan.search.location);
+    if (request.deletesSources === true) {
+      requireSourceDeletion(principal, plan.search.location);
+    }
     planned.push(plan);
   }
-  const formats = await lookAtFiles(deps, planned);
+  const formats = await lookAtFiles(deps, principal, planned);
   const isArchive = !request.isList && formats[0] === "ova" && request.images[0]?.kind !== "data";
   const input: ImportInput = {
     imageName: planned[0]?.image.name ?? "",
     parts: planned.map(({ part }) => part),
     isArchive,
+    ...(request.deletesSources === true && { deletesSources: true }),
     spares: isArchive ? Array.from({ length: limits.imports.maxDataDisks }, () => newNames(deps.ids)) : [],
   };
   // The port makes 32 hex digits.
@@ -109,7 +118,7 @@ function checkTogether({ images }: ImportRequest, limits: Limits): void {
 async function planImport(deps: ImportFilesDeps, caller: ImageCaller, request: FileImport): Promise<PlannedImport> {
   const { limits } = deps;
   const { projectId, action } = caller;
-  const os = resolveOs(request);
+  const os = resolveOs(deps.osLists.current, request);
   checkRules(valueRules, { ...request, osBit: os.osBit, limits });
   checkRules(askedImportRules, { request, os, limits });
   const location = parseFileLocation(request.file);
@@ -139,11 +148,16 @@ function wayOf({ kind, isQuick }: FileImport): ImportWay {
  * Judges the files by the catalog and by their content as far as a look tells. It happens before the transaction: the store may be slow, and
  * nobody else shall wait for it.
  */
-async function lookAtFiles(deps: ImportFilesDeps, planned: readonly PlannedImport[]): Promise<readonly (DetectedFormat | undefined)[]> {
+async function lookAtFiles(
+  deps: ImportFilesDeps,
+  principal: Principal,
+  planned: readonly PlannedImport[],
+): Promise<readonly (DetectedFormat | undefined)[]> {
   const formats: (DetectedFormat | undefined)[] = [];
   for (const { search } of planned) {
     const file = await findImportFile(deps.catalog, search);
     checkRules(importRules, file);
+    await requireFileKey(deps.keys, principal, file);
     const format = await peekFormat(deps, { ...search.location, projectId: search.projectId });
     checkRules(importRules, { ...file, format });
     formats.push(format);

@@ -18,8 +18,8 @@ import { registerFile } from "./native/register-file.ts";
 const disk = sampleDisk(3);
 const caller = principalOf("p", "member");
 
-function depsOf({ catalog, store, clock, ids, limits, keys }: TransferWorld): ImportFilesDeps {
-  return { catalog, store, clock, ids, limits, keys, jobs: { dispatch() {} } };
+function depsOf({ catalog, store, clock, ids, limits, keys, osLists }: TransferWorld): ImportFilesDeps {
+  return { catalog, store, clock, ids, limits, keys, osLists, jobs: { dispatch() {} } };
 }
 
 const system: FileImport = {
@@ -97,6 +97,22 @@ async function openImport(images: readonly FileImport[], files: Readonly<Record<
 }
 
 testJobKind("R-057: the import of a file", () => openImport([system], { "files:disk.raw": disk }, 1));
+
+testJobKind("R-085: an import that deletes its file", async () => {
+  const world = await TransferWorld.open();
+  await world.addFile("p", "files:disk.raw", disk);
+  const before = new Set(await world.contents());
+  const request = { action: "ims:serverImages:create", images: [system], isList: false, deletesSources: true } as const;
+  const jobId = await importFiles(depsOf(world), caller, request);
+  const fixture = await fixtureOf({ world, jobId, before, images: 1 });
+  return {
+    ...fixture,
+    async verify(job) {
+      await fixture.verify(job);
+      assert.equal(await world.readFile("files:disk.raw"), undefined);
+    },
+  };
+});
 
 const data: FileImport = { ...system, kind: "data", name: "d", file: "files:data.raw" };
 testJobKind("the import of a system disk and a data disk", () =>

@@ -1,11 +1,13 @@
 import type { JobKind, StepContext } from "@tintype/jobs/job-kind.ts";
 import type { JobProgress, JobRecord } from "@tintype/jobs/job-record.ts";
 import type { ReleaseDeps } from "../buckets/release-blobs.ts";
+import type { OsLists } from "../os-lists/known-systems.ts";
 import type { ImageRecord } from "../ports/image-catalog.ts";
 import type { ProjectId } from "../ports/ids.ts";
 import type { Limits } from "../quotas/limits.ts";
 import { addArchiveImages } from "./add-archive-images.ts";
 import { discardImages } from "./discard-image.ts";
+import { deleteSources } from "./delete-sources.ts";
 import { foundFields } from "./found-fields.ts";
 import { importKinds, kindsWithParts } from "./import-work.ts";
 import type { ImportInput, ImportKind, ImportWork } from "./import-work.ts";
@@ -14,6 +16,7 @@ import type { FileFacts } from "./inspect-file.ts";
 import { emptyImage } from "./native/empty-image.ts";
 import { recogniseNothing } from "./recognise-os.ts";
 import type { OsRecogniser } from "./recognise-os.ts";
+import { madeFileBytes } from "./made-file-bytes.ts";
 import { sealImages } from "./seal-image.ts";
 import type { StoreDiskDeps } from "./store-disk.ts";
 import { storeFile } from "./store-file.ts";
@@ -24,6 +27,7 @@ import type { JobWarning } from "./warnings-of.ts";
 /** What an import needs, also to clean up after itself. */
 export interface ImportJobDeps extends StoreDiskDeps, Pick<ReleaseDeps, "log"> {
   readonly limits: Limits;
+  readonly osLists: OsLists;
   /** Default: nobody looks. */
   readonly recogniseOs?: OsRecogniser;
 }
@@ -41,7 +45,7 @@ export function importJobs(deps: ImportJobDeps): readonly JobKind[] {
 
 /**
  * Makes images from files in buckets: *inspect* decides by content what the files are, *store* keeps the disks' content, *seal* makes the
- * images active, all at once. Whatever ends it early leaves no image, no bytes, and the quota as it was; an image that was there before, by
+ * images active, all at once; then *tidy* deletes the files, where that was asked for. Whatever ends it early leaves no image, no bytes, and the quota as it was; an image that was there before, by
  * its metadata, waits for content again.
  *
  * Restart  every step may run again: images and blobs have fixed names, and are there already or not at all
@@ -52,7 +56,8 @@ export function importJob(deps: ImportJobDeps, name: ImportKind): JobKind {
     steps: [
       { name: "inspect", run: (context) => inspect(deps, context) },
       { name: "store", run: (context) => store(deps, context) },
-      { name: "seal", run: (context) => seal(deps, context) },
+      { name: "seal", run: (context) => seal(deps, context), settlesJob: true },
+      { name: "tidy", run: (context) => tidy(deps, context) },
     ],
     describeError: describeTransferError,
     onEnded: (job) => (name === importKinds.native ? emptyImage(deps, namesOf(job)[0]) : discardImages(deps, namesOf(job))),
@@ -65,7 +70,7 @@ async function inspect(deps: ImportJobDeps, { job, signal }: StepContext): Promi
   if (work.isArchive) {
     await addArchiveImages(deps, disks);
   }
-  return { disks, warnings: await warningsOf(deps.catalog, disks) };
+  return { disks, warnings: await warningsOf(deps, disks) };
 }
 
 async function store(deps: ImportJobDeps, context: StepContext): Promise<Stored> {
@@ -92,15 +97,23 @@ async function seal(deps: ImportJobDeps, context: StepContext): Promise<{ readon
   const { disks } = inspectionOf(context);
   // The step above ran: its output came through JSON, which keeps all of it.
   const { dataBytes } = context.outputs["store"] as Stored;
-  await sealImages(
-    deps,
-    disks.map((facts, index) => {
-      const { imageId, blobId, virtualSizeBytes } = facts;
-      const disk = { blobId, virtualSizeBytes, dataBytes: dataBytes[index] ?? 0 };
-      return { imageId, disk, found: (image: ImageRecord) => foundFields(image, facts) };
-    }),
-  );
+  const filled = disks.map(async (facts, index) => {
+    const { imageId, blobId, virtualSizeBytes } = facts;
+    const fileBytes = await madeFileBytes(deps.store, facts, context.signal);
+    const disk = { blobId, virtualSizeBytes, dataBytes: dataBytes[index] ?? 0, fileBytes };
+    const stores = await deps.stores.holding(blobId);
+    return { imageId, disk, stores, found: (image: ImageRecord) => foundFields(deps.osLists.current, image, facts) };
+  });
+  await sealImages(deps, await Promise.all(filled));
   return kindsWithParts.has(context.job.kind) ? { imageIds: disks.map(({ imageId }) => imageId) } : undefined;
+}
+
+/** The files stay unless it was asked for: what nobody asked about is nobody's to delete. */
+async function tidy(deps: ImportJobDeps, context: StepContext): Promise<void> {
+  const work = workOf(context.job);
+  if (work.deletesSources === true) {
+    await deleteSources(deps, { projectId: work.projectId, files: inspectionOf(context).disks });
+  }
 }
 
 /** Everything that the job may have made. */

@@ -254,8 +254,16 @@ export interface FoundDisk {
   readonly kind: ImageKind;
   readonly format: DiskFormat;
   readonly virtualSizeBytes: number;
+  /** What of it is not zero, where that was counted. */
+  readonly dataBytes?: number | undefined;
   readonly minDiskGiB: number;
+  readonly limits: Limits;
 }
+
+const smallerDisk: Remedy = {
+  en: "Spread the data over several disks, and import each of them.",
+  zh: "请将数据拆分到多块磁盘后分别导入。",
+};
 
 const neededGiB = ({ virtualSizeBytes }: FoundDisk): number => Math.ceil(virtualSizeBytes / bytesPerGiB);
 
@@ -285,6 +293,30 @@ export const contentRules: readonly Rule<FoundDisk>[] = [
       problemZh: "文件是 ISO 光盘，不是磁盘",
     }),
     remedy: { en: "Register it with the type IsoImage.", zh: "请使用 IsoImage 类型注册。" },
+  },
+  {
+    name: "dataDiskCapacity",
+    requirement: "R-102",
+    code: "IMG.0055",
+    holds: ({ kind, virtualSizeBytes, limits }) => kind !== "data" || virtualSizeBytes < limits.imports.maxDataCapacityGiB * bytesPerGiB,
+    data: ({ kind, virtualSizeBytes, limits }) => ({
+      ...diskName(kind),
+      problemEn: `the disk in the file has ${virtualSizeBytes} bytes, and must have less than ${limits.imports.maxDataCapacityGiB} GiB`,
+      problemZh: `文件中的磁盘为 ${virtualSizeBytes} 字节，必须小于 ${limits.imports.maxDataCapacityGiB} GB`,
+    }),
+    remedy: smallerDisk,
+  },
+  {
+    name: "dataDiskContent",
+    requirement: "R-102",
+    code: "IMG.0055",
+    holds: ({ kind, dataBytes = 0, limits }) => kind !== "data" || dataBytes < limits.imports.maxDataStoredGiB * bytesPerGiB,
+    data: ({ kind, dataBytes = 0, limits }) => ({
+      ...diskName(kind),
+      problemEn: `the disk in the file holds ${dataBytes} bytes of data, and must hold less than ${limits.imports.maxDataStoredGiB} GiB`,
+      problemZh: `文件中的磁盘存有 ${dataBytes} 字节数据，必须小于 ${limits.imports.maxDataStoredGiB} GB`,
+    }),
+    remedy: smallerDisk,
   },
   {
     name: "fits",

@@ -56,6 +56,8 @@ export type ImportInput = {
   readonly isArchive: boolean;
   /** For the further disks of an archive. */
   readonly spares: readonly PlannedNames[];
+  /** True when the files shall be deleted once the images are there. */
+  readonly deletesSources?: boolean;
 };
 
 /** An import, and whose it is. */

@@ -3,6 +3,8 @@ import type { DiskFormat } from "@tintype/disk/core/disk-format.ts";
 import type { VirtualDisk } from "@tintype/disk/core/virtual-disk.ts";
 import { checkRules } from "../images/check-rules.ts";
 import { bytesPerGiB } from "../quotas/limits.ts";
+import type { Limits } from "../quotas/limits.ts";
+import { dataBytesOf } from "./data-bytes-of.ts";
 import { contentRules } from "./import-rules.table.ts";
 import type { ImportPart, ImportWork } from "./import-work.ts";
 import { openFileArchive, openFileDisk } from "./open-file-disk.ts";
@@ -24,6 +26,7 @@ export type FileFacts = ImportPart & {
 /** What looking into files needs. */
 export interface InspectDeps extends Pick<Parameters<typeof openFileDisk>[0], "catalog" | "store"> {
   readonly recogniseOs: OsRecogniser;
+  readonly limits: Limits;
 }
 
 /**
@@ -86,13 +89,15 @@ function roomFor({ virtualSizeBytes }: VirtualDisk): number {
 }
 
 async function inspectDisk(
-  { recogniseOs }: InspectDeps,
+  { recogniseOs, limits }: InspectDeps,
   { part, disk }: { readonly part: ImportPart; readonly disk: VirtualDisk },
   signal: AbortSignal,
 ): Promise<Omit<FileFacts, "etag">> {
   const { format, virtualSizeBytes } = disk;
   const { bucket, key } = part;
-  checkRules(contentRules, { ...part, location: { bucket, key }, format, virtualSizeBytes });
+  const mayHoldTooMuch = part.kind === "data" && virtualSizeBytes >= limits.imports.maxDataStoredGiB * bytesPerGiB;
+  const dataBytes = mayHoldTooMuch ? await fileOpened(part, () => dataBytesOf(disk, signal)) : undefined;
+  checkRules(contentRules, { ...part, location: { bucket, key }, format, virtualSizeBytes, dataBytes, limits });
   const isLookedInto = (part.way === "normal" || part.way === "native") && part.kind !== "data" && format !== "iso";
   const os = isLookedInto ? await fileOpened(part, () => recogniseOs(disk, { signal })) : undefined;
   return { ...part, format, virtualSizeBytes, ...(os !== undefined && { os }) };

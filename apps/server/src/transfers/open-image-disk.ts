@@ -14,7 +14,7 @@ import type { ImageDisk } from "../ports/image-catalog.ts";
  * Throws  IMG.0095, IMG.0097, or what `rules` say instead; store.notFound, and while reading store.damaged; what the opener throws
  */
 export async function openImageDisk(
-  store: BlobStore,
+  store: Pick<BlobStore, "open">,
   { blobId, format = "raw" }: Pick<ImageDisk, "blobId" | "format">,
   rules: KeyRules = imageKeyRules,
 ): Promise<VirtualDisk> {

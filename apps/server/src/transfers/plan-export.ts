@@ -2,7 +2,7 @@ import { convertDisk } from "@tintype/disk/convert/convert-disk.ts";
 import type { OutputFormat } from "@tintype/disk/core/disk-format.ts";
 import type { PlannedFile } from "@tintype/disk/core/disk-writer.ts";
 import type { VirtualDisk } from "@tintype/disk/core/virtual-disk.ts";
-import { areZvhd2Blocks, planStoredZvhd2 } from "@tintype/disk/zvhd2/plan-stored-zvhd2.ts";
+import { makeUpZvhd2Blocks, planStoredZvhd2 } from "@tintype/disk/zvhd2/plan-stored-zvhd2.ts";
 import type { BlobFrame, BlobStore, StoredBlob } from "@tintype/store/blob-store.ts";
 import { dataBytesOf } from "./data-bytes-of.ts";
 import type { ExportInput } from "./export-work.ts";
@@ -13,15 +13,15 @@ export interface PlannedExport extends AsyncDisposable {
   readonly plan: PlannedFile;
 }
 
-/** A blob whose frames can be the blocks of a ZVHD2 file. */
+/** A blob whose frames can make up the blocks of a ZVHD2 file. */
 interface FramedBlob extends StoredBlob {
   readonly frameBytes: number;
   frames(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterable<BlobFrame>;
 }
 
 /**
- * Plans the file of an export. A fast export takes the stored frames as they are where they can be blocks of a ZVHD2 file, and compresses
- * the content into blocks of one otherwise (chunks below 1 MiB, content sealed by the store's own key).
+ * Plans the file of an export. A fast export puts the stored frames into a ZVHD2 file as they are, and compresses the content into one where the
+ * store gives none out (content sealed by the store's own key).
  *
  * Throws  as `openImageDisk`; what the disk throws
  */
@@ -51,11 +51,11 @@ async function planConversion(disk: VirtualDisk, format: OutputFormat, signal: A
 }
 
 function hasFrames(blob: StoredBlob): blob is FramedBlob {
-  return blob.frames !== undefined && blob.frameBytes !== undefined && areZvhd2Blocks(blob.frameBytes);
+  return blob.frames !== undefined && blob.frameBytes !== undefined && makeUpZvhd2Blocks(blob.frameBytes);
 }
 
 async function planFrames(blob: FramedBlob, signal: AbortSignal): Promise<PlannedFile> {
   const dataBytes = await dataBytesOf(blob, signal);
-  const { lengthBytes: sizeBytes, frameBytes: blockBytes } = blob;
-  return planStoredZvhd2({ sizeBytes, blockBytes, dataBytes, blocks: (options) => blob.frames(options) });
+  const { lengthBytes: sizeBytes, frameBytes } = blob;
+  return planStoredZvhd2({ sizeBytes, frameBytes, dataBytes, frames: (options) => blob.frames(options) });
 }

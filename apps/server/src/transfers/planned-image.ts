@@ -45,6 +45,7 @@ export function plannedImage({ clock }: { readonly clock: Clock }, plan: ImagePl
     containerFormat: "bare",
     diskFormat: kind === "iso" ? "iso" : "zvhd2",
     disks: [],
+    stores: [],
     firmware: request.firmware ?? (architecture === "arm" ? "uefi" : "bios"),
     sourceFormat: undefined,
     tags: request.tags.map(tagText),
@@ -55,6 +56,8 @@ export function plannedImage({ clock }: { readonly clock: Clock }, plan: ImagePl
     isPublished: false,
     isHidden: false,
     file: undefined,
+    locations: [],
+    promised: undefined,
     memberCount: 0,
   };
 }

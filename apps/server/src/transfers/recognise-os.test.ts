@@ -34,8 +34,8 @@ const file: FileImport = {
 async function imported(world: TransferWorld, change: Partial<FileImport>, recogniseOs: OsRecogniser): Promise<JobRecord> {
   await world.addFile("p", "files:disk.raw", disk);
   await world.addFile("p", "files:disk.mf", Buffer.from([1]));
-  const { catalog, store, clock, ids, limits, keys, log } = world;
-  const deps = { catalog, store, clock, ids, limits, keys, log };
+  const { catalog, store, stores, clock, ids, limits, keys, log, osLists } = world;
+  const deps = { catalog, store, stores, clock, ids, limits, keys, log, osLists };
   const kinds = importJobs({ ...deps, recogniseOs });
   const jobs = createJobRunner({ records: catalog.jobs, kinds, clock, timers: instantTimers(), maxConcurrent: 1 });
   const request = { action: "ims:serverImages:create", images: [{ ...file, ...change }], isList: false } as const;

@@ -8,6 +8,8 @@ import type { FoundFields } from "./found-fields.ts";
 export interface FilledImage {
   readonly imageId: ImageId;
   readonly disk: ImageDisk;
+  /** Which stores hold the disk. */
+  readonly stores: readonly string[];
   /** The file that the blob is, when it is one to be kept. */
   readonly file?: ImageFile | undefined;
   /** What the content decided, when that was found out by the task. */
@@ -40,12 +42,13 @@ export async function sealImages({ catalog, clock }: SealDeps, all: readonly Fil
 /** As `sealImage`, in a transaction of the caller. */
 export async function sealWithin(
   { catalog: { images }, clock }: { readonly catalog: Pick<Catalog, "images">; readonly clock: Clock },
-  { imageId, disk, file, found }: FilledImage,
+  { imageId, disk, stores, file, found }: FilledImage,
 ): Promise<ImageRecord> {
   const now = clock.now();
   const begun = await images.get(imageId);
   const sealed = await images.changeStatus(imageId, ["queued", "saving"], "active", {
     disks: [disk],
+    stores,
     ...(file !== undefined && { file }),
     ...(begun && found?.(begun)),
     updatedAt: now,

@@ -10,6 +10,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { ImageRecord } from "../ports/image-catalog.ts";
 import type { Ids, ImageId } from "../ports/ids.ts";
 import type { KeyService } from "../ports/key-service.ts";
+import type { NamedStores } from "../ports/named-stores.ts";
 import { dataBytesOf } from "./data-bytes-of.ts";
 
 /** A disk's content in the store. */
@@ -22,6 +23,7 @@ export type StoredDisk = {
 export interface StoreDiskDeps {
   readonly catalog: Catalog;
   readonly store: BlobStore;
+  readonly stores: Pick<NamedStores, "holding">;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly keys: KeyService;

@@ -1,5 +1,6 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { StepContext } from "@tintype/jobs/job-kind.ts";
+import type { OsLists } from "../os-lists/known-systems.ts";
 import type { ProjectId } from "../ports/ids.ts";
 import { locationText } from "./file-location.ts";
 import type { FileLocation } from "./file-location.ts";
@@ -18,7 +19,7 @@ import { fileRefused } from "./transfer-error.ts";
  * Throws  IMG.0121, IMG.0057 also when the file was replaced since it was inspected; what `storeDisk` throws
  */
 export async function storeFile(
-  deps: StoreDiskDeps,
+  deps: StoreDiskDeps & { readonly osLists: OsLists },
   work: FileFacts & { readonly projectId: ProjectId },
   context: Pick<StepContext, "signal" | "progress">,
 ): Promise<StoredDisk> {
@@ -31,7 +32,7 @@ export async function storeFile(
     throw replacedMeanwhile(work);
   }
   const begun = await beginStoring(deps, work.imageId);
-  const image = { ...begun, ...foundFields(begun, work) };
+  const image = { ...begun, ...foundFields(deps.osLists.current, begun, work) };
   try {
     return await storeDisk(deps, { image, blobId: work.blobId, disk: file.disk }, context);
   } catch (error) {

@@ -4,18 +4,19 @@ import { isDiskError } from "@tintype/disk/core/disk-error.ts";
 import type { JobError, JobRecord } from "@tintype/jobs/job-record.ts";
 import { isStoreError } from "@tintype/store/store-error.ts";
 import { refusal } from "../images/check-rules.ts";
+import { imageKeyRules, keyRefused } from "../images/key-rules.table.ts";
 import type { ProjectId } from "../ports/ids.ts";
 import { locationText } from "./file-location.ts";
 import type { FileLocation } from "./file-location.ts";
 import { bucketIsThere } from "./transfer-rules.table.ts";
 
-/** What a thrown value means for a file: its reader's own sentence with its code and what to do, or that the file is gone. */
+/** What a thrown value means for a file: its reader's own sentence with its code and what to do, that its key does not work, or that it is gone. */
 export function fileRefused(location: FileLocation, error: unknown): unknown {
   if (isServiceError(error) && (error.code === "obs.NoSuchKey" || error.code === "obs.NoSuchBucket")) {
     return new ServiceError("IMG.0121", { file: locationText(location) }, { cause: error });
   }
   if (!isDiskError(error)) {
-    return error;
+    return keyRefused(imageKeyRules, error);
   }
   const reason = `${error.message.replace(/\.$/, "")} (${error.code})`;
   const data: ErrorData = {

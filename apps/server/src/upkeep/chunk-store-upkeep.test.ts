@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { BlobId } from "@tintype/store/blob-store.ts";
@@ -11,9 +11,9 @@ import type { StoreUpkeep } from "./store-upkeep.ts";
 const mebibyte = 1024 * 1024;
 const options = { dryRun: false, graceMs: 0 };
 
-function upkeepOf({ store, catalog, clock }: TransferWorld): StoreUpkeep {
+function upkeepOf({ stores, catalog, clock }: TransferWorld): StoreUpkeep {
   const copies = { make: async (name: string) => name, list: async () => [], remove: async () => {} };
-  return chunkStoreUpkeep({ store, catalog, clock, copies, keep: 1, graceMs: 3_600_000 });
+  return chunkStoreUpkeep({ stores, catalog, clock, copies, keep: 1, graceMs: 3_600_000 });
 }
 
 /** A blob that no image of the catalog names, with that record. */
@@ -90,4 +90,74 @@ test("a collection frees what a removed blob alone used, as its dry run said", a
     (await readdir(join(world.folder, "store", "packs"), { recursive: true })).filter((name) => name.endsWith(".pack")).length,
     1,
   );
+});
+
+test("of several stores each is told apart, and the whole as their sum", async () => {
+  await using world = await TransferWorld.open({ moreStores: ["archive"] });
+  const image = await world.addImage("p1", randomBytes(mebibyte));
+  const [blobId] = image.disks.map((disk) => disk.blobId);
+  assert.ok(blobId);
+  await world.addImage("p2", randomBytes(2 * mebibyte));
+  await world.stores.replicate(blobId, "archive", { signal: new AbortController().signal, onProgress() {} });
+  const stats = await upkeepOf(world).stats();
+  assert.equal(stats.images, 2);
+  assert.equal(stats.blobs, 3);
+  assert.equal(stats.logicalBytes, 4 * mebibyte);
+  assert.deepEqual(
+    stats.stores?.map(({ store, isDefault, blobs, logicalBytes }) => [store, isDefault, blobs, logicalBytes / mebibyte]),
+    [
+      ["main", true, 2, 3],
+      ["archive", false, 1, 1],
+    ],
+  );
+  assert.equal(stats.projects.find(({ projectId }) => projectId === "p1")?.blobs, 2);
+  const weight = await upkeepOf(world).weigh(image);
+  assert.equal(weight.logicalBytes, 2 * mebibyte);
+  const verified = await upkeepOf(world).verify({ read: true });
+  assert.deepEqual(
+    verified.stores?.map(({ store, blobs }) => [store, blobs]),
+    [
+      ["main", 2],
+      ["archive", 1],
+    ],
+  );
+  assert.equal(verified.blobs, 3);
+});
+
+test("R-029: damage is told with the store that it is in, and a copy in another store goes on being read", async () => {
+  await using world = await TransferWorld.open({ moreStores: ["archive"] });
+  const content = randomBytes(mebibyte);
+  const image = await world.addImage("p1", content, { name: "golden" });
+  const blobId = image.disks[0]?.blobId as BlobId;
+  await world.stores.replicate(blobId, "archive", { signal: new AbortController().signal, onProgress() {} });
+  await rm(join(world.folder, "store", "packs"), { recursive: true });
+  const report = await upkeepOf(world).verify({ read: true });
+  assert.ok(report.damages > 0);
+  const damages = report.findings.filter(({ severity }) => severity === "damage");
+  assert.ok(damages.every(({ store }) => store === "main"));
+  assert.ok(damages.some(({ images }) => images.some(({ id }) => id === image.id)));
+  assert.deepEqual(report.stores?.find(({ store }) => store === "archive")?.damages, 0);
+  assert.deepEqual(Buffer.from(await world.readBlob(blobId)), content);
+});
+
+test("a collection frees space in every store, also when one of them fails, which is told with its name", async () => {
+  await using world = await TransferWorld.open({ moreStores: ["archive", "cold"] });
+  const image = await world.addImage("p1", randomBytes(mebibyte));
+  const blobId = image.disks[0]?.blobId as BlobId;
+  for (const name of ["archive", "cold"]) {
+    await world.stores.replicate(blobId, name, { signal: new AbortController().signal, onProgress() {} });
+  }
+  await world.store.remove(blobId);
+  const upkeep = upkeepOf(world);
+  assert.ok((await upkeep.collect({ ...options, dryRun: true })).freedBytes > 2.9 * mebibyte);
+  // A manifest that cannot be read keeps the space of its store alone.
+  const manifests = join(world.folder, "stores", "archive", "manifests", "00");
+  await mkdir(manifests, { recursive: true });
+  await writeFile(join(manifests, `${"0".repeat(32)}.manifest`), "no manifest");
+  await assert.rejects(upkeep.collect(options), /Store "archive": /);
+  const packs = async (place: string) =>
+    (await readdir(join(world.folder, place, "packs"), { recursive: true })).filter((name) => name.endsWith(".pack"));
+  assert.deepEqual(await packs("store"), []);
+  assert.deepEqual(await packs("stores/cold"), []);
+  assert.equal((await packs("stores/archive")).length, 1);
 });

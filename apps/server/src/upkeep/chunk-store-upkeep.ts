@@ -1,5 +1,4 @@
 import type { CollectionReport, Finding, ImageWeight, StoreStats, VerificationReport } from "@tintype/contract/api/store.ts";
-import type { ChunkStore } from "@tintype/store/store.ts";
 import type { Finding as StoreFinding } from "@tintype/store/verify/finding.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -8,12 +7,14 @@ import { backUpCatalog } from "./back-up-catalog.ts";
 import type { BackUpDeps } from "./back-up-catalog.ts";
 import { imagesOfBlobs } from "./images-of-blobs.ts";
 import type { BlobsImage } from "./images-of-blobs.ts";
+import type { ChunkStores } from "./named-chunk-store.ts";
+import { overAllStores, overStores } from "./over-stores.ts";
 import { nobody, projectsOfBlobs } from "./projects-of-blobs.ts";
 import type { StoreUpkeep, UpkeepRun } from "./store-upkeep.ts";
 
 /** What upkeep works with. */
 export interface UpkeepDeps extends BackUpDeps {
-  readonly store: ChunkStore;
+  readonly stores: ChunkStores;
   readonly catalog: Catalog;
   readonly clock: Clock;
   /** How long a pack stays condemned before it goes, unless somebody says otherwise. */
@@ -22,7 +23,7 @@ export interface UpkeepDeps extends BackUpDeps {
 
 const mostFindings = 1000;
 
-/** Looks after a chunk store and the catalog beside it. */
+/** Looks after all chunk stores and the catalog beside them. Reports are sums over the stores, with a part for each where there are several. */
 export function chunkStoreUpkeep(deps: UpkeepDeps): StoreUpkeep {
   return {
     stats: async (run = {}) => stats(deps, run),
@@ -33,57 +34,89 @@ export function chunkStoreUpkeep(deps: UpkeepDeps): StoreUpkeep {
   };
 }
 
-async function stats({ store, catalog }: UpkeepDeps, { signal }: UpkeepRun): Promise<StoreStats> {
+const weightFields = ["logicalBytes", "storedBytes", "uniqueBytes", "chunks", "packs", "blobs"] as const;
+const groupFields = ["logicalBytes", "storedBytes", "uniqueBytes", "blobs"] as const;
+
+async function stats({ stores, catalog }: UpkeepDeps, { signal }: UpkeepRun): Promise<StoreStats> {
   const images = await imagesOfBlobs(catalog);
-  const projects = await projectsOfBlobs(store, images);
-  const { groups, ...totals } = await store.usage({ groupOf: (id) => projects.get(id) ?? nobody, signal });
+  const usages = await overStores(stores, async ({ blobs, name, isDefault, weight, type, place }) => {
+    const projects = await projectsOfBlobs(blobs, images);
+    const usage = await blobs.usage({ groupOf: (id) => projects.get(id) ?? nobody, signal });
+    return { store: { store: name, isDefault, weight, type, place, ...summed([usage], weightFields) }, groups: usage.groups };
+  });
   const imageCounts = new Map<string, number>();
   for (const projectId of new Map([...images.values()].map((image) => [image.id, image.projectId])).values()) {
     imageCounts.set(projectId, (imageCounts.get(projectId) ?? 0) + 1);
   }
+  const projectIds = new Set(usages.flatMap(({ groups }) => [...groups.keys()]));
+  const parts = usages.map(({ store }) => store);
   return {
-    ...totals,
+    ...summed(parts, weightFields),
     images: [...imageCounts.values()].reduce((sum, count) => sum + count, 0),
-    projects: [...groups]
-      .map(([projectId, weight]) => ({ projectId, images: imageCounts.get(projectId) ?? 0, ...weight }))
+    projects: [...projectIds]
+      .map((projectId) => {
+        const weights = usages.flatMap(({ groups }) => groups.get(projectId) ?? []);
+        return { projectId, images: imageCounts.get(projectId) ?? 0, ...summed(weights, groupFields) };
+      })
       .toSorted((one, other) => other.storedBytes - one.storedBytes),
+    ...(parts.length > 1 && { stores: [...parts] }),
   };
 }
 
-async function weigh({ store }: UpkeepDeps, { id: imageId, disks }: ImageRecord, { signal }: UpkeepRun): Promise<ImageWeight> {
+async function weigh({ stores }: UpkeepDeps, { id: imageId, disks }: ImageRecord, { signal }: UpkeepRun): Promise<ImageWeight> {
   const own = new Set(disks.map(({ blobId }) => blobId));
-  const { groups } = await store.usage({ groupOf: (id) => (own.has(id) ? "image" : "others"), signal });
-  const { logicalBytes, storedBytes, uniqueBytes } = groups.get("image") ?? { logicalBytes: 0, storedBytes: 0, uniqueBytes: 0 };
-  return { imageId, logicalBytes, storedBytes, uniqueBytes };
+  const weights = await overStores(stores, async ({ blobs }) => {
+    const { groups } = await blobs.usage({ groupOf: (id) => (own.has(id) ? "image" : "others"), signal });
+    return groups.get("image") ?? { logicalBytes: 0, storedBytes: 0, uniqueBytes: 0 };
+  });
+  return { imageId, ...summed(weights, ["logicalBytes", "storedBytes", "uniqueBytes"]) };
 }
 
+const collectFields = ["deadChunks", "deadBytes", "condemnedPacks", "removedPacks", "compactedPacks", "freedBytes"] as const;
+
+/** A store that fails does not keep the space of the others from coming back. */
 async function collect(
-  deps: UpkeepDeps,
-  { dryRun, graceMs = deps.graceMs, signal }: Parameters<StoreUpkeep["collect"]>[0],
+  { stores, clock, graceMs: usualGraceMs }: UpkeepDeps,
+  { dryRun, graceMs = usualGraceMs, signal }: Parameters<StoreUpkeep["collect"]>[0],
 ): Promise<CollectionReport> {
-  const report = await deps.store.collect({ dryRun, graceMs, now: deps.clock.now(), signal });
-  return { dryRun, ...report, damagedPacks: report.damagedPacks.map(({ pack, reason }) => ({ pack, reason })) };
+  const parts = await overAllStores(stores, async ({ name, blobs }) => {
+    const { damagedPacks, ...counts } = await blobs.collect({ dryRun, graceMs, now: clock.now(), signal });
+    return { store: name, ...counts, damagedPacks: damagedPacks.map(({ pack, reason }) => ({ pack, reason })) };
+  });
+  return {
+    dryRun,
+    ...summed(parts, collectFields),
+    damagedPacks: parts.flatMap(({ damagedPacks }) => damagedPacks),
+    ...(parts.length > 1 && { stores: [...parts] }),
+  };
 }
+
+const verifyFields = ["blobs", "packs", "chunks", "bytesRead", "damages", "notes"] as const;
 
 async function verify(
-  { store, catalog }: UpkeepDeps,
+  { stores, catalog }: UpkeepDeps,
   { read, signal, onProgress }: Parameters<StoreUpkeep["verify"]>[0],
 ): Promise<VerificationReport> {
   const images = await imagesOfBlobs(catalog);
-  const { storedBytes } = await store.stats();
-  const verification = store.verify({
-    read,
-    signal,
-    onProgress: ({ bytesRead }) => onProgress?.({ doneBytes: Math.min(bytesRead, storedBytes), totalBytes: read ? storedBytes : 0 }),
-  });
+  const sizes = await overStores(stores, async ({ blobs }) => (await blobs.stats()).storedBytes);
+  const totalBytes = read ? sizes.reduce((sum, bytes) => sum + bytes, 0) : 0;
+  const isOneOfSeveral = stores.all.length > 1;
   const findings: Finding[] = [];
-  for await (const finding of verification) {
-    if (findings.length < mostFindings) {
-      findings.push(toldFinding(finding, images));
+  let doneBytes = 0;
+  const parts = await overStores(stores, async ({ name, blobs }) => {
+    const { storedBytes } = await blobs.stats();
+    const report = (bytesRead: number): void => onProgress?.({ doneBytes: doneBytes + Math.min(bytesRead, storedBytes), totalBytes });
+    const verification = blobs.verify({ read, signal, onProgress: ({ bytesRead }) => report(bytesRead) });
+    for await (const finding of verification) {
+      if (findings.length < mostFindings) {
+        findings.push({ ...(isOneOfSeveral && { store: name }), ...toldFinding(finding, images) });
+      }
     }
-  }
-  const { blobs, packs, chunks, bytesRead, findings: damages, notes } = verification.totals;
-  return { read, blobs, packs, chunks, bytesRead, damages, notes, findings };
+    doneBytes += storedBytes;
+    const { findings: damages, ...totals } = verification.totals;
+    return { store: name, ...totals, damages };
+  });
+  return { read, ...summed(parts, verifyFields), ...(isOneOfSeveral && { stores: [...parts] }), findings };
 }
 
 /** Names the images that suffer. */
@@ -101,4 +134,13 @@ export function toldFinding(finding: StoreFinding, images: ReadonlyMap<string, B
     blobCount,
     images: [...hurt.values()],
   };
+}
+
+function summed<Field extends string>(
+  parts: readonly Readonly<Record<Field, number>>[],
+  fields: readonly Field[],
+): Readonly<Record<Field, number>> {
+  const sums = fields.map((field) => [field, parts.reduce((sum, part) => sum + part[field], 0)]);
+  // Exactly these fields.
+  return Object.fromEntries(sums) as Record<Field, number>;
 }

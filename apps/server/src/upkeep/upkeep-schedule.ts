@@ -1,4 +1,5 @@
 import type { Timers } from "@tintype/jobs/timers.ts";
+import type { BlobStore } from "@tintype/store/blob-store.ts";
 import { isStoreError } from "@tintype/store/store-error.ts";
 import { purgeExpired } from "../recycle-bin/purge-image.ts";
 import { removeExpiredUploads } from "../uploads/end-upload.ts";
@@ -11,7 +12,7 @@ import type { ScrubMetrics } from "./scrub-store.ts";
 import type { Log } from "../ports/log.ts";
 import type { StoreUpkeep } from "./store-upkeep.ts";
 
-/** How often the service looks after its store. 0 leaves a work out. */
+/** How often the service looks after its stores, how much of each it reads again. 0 leaves a work out. */
 export interface UpkeepSettings {
   readonly collectHours: number;
   readonly scrubMiBPerMinute: number;
@@ -20,6 +21,7 @@ export interface UpkeepSettings {
 
 /** What the schedule works with. */
 export interface ScheduleDeps extends UpkeepDeps {
+  readonly store: BlobStore;
   readonly upkeep: StoreUpkeep;
   readonly timers: Timers;
   readonly log: Log;
@@ -46,10 +48,14 @@ function scheduled(deps: ScheduleDeps, settings: UpkeepSettings): readonly { rea
   const collect = async (signal: AbortSignal): Promise<void> => collectOrLeave(deps, signal);
   return [
     { every: collectHours, work: { name: "The collection", everyMs: collectHours * hourMs, work: collect } },
-    {
+    ...deps.stores.all.map((store) => ({
       every: scrubMiBPerMinute,
-      work: { name: "The scrub", everyMs: scrubStepMs, work: async (signal) => scrubStore(deps, { bytes, signal }) },
-    },
+      work: {
+        name: `The scrub of the store "${store.name}"`,
+        everyMs: scrubStepMs,
+        work: async (signal: AbortSignal) => scrubStore(store, deps, { bytes, signal }),
+      },
+    })),
     // Also where nothing is recycled any more: images may still lie there from before.
     { every: 1, work: { name: "The recycle bin", everyMs: 10 * minuteMs, work: async (signal) => purgeDue(deps, signal) } },
     { every: 1, work: { name: "The end of uploads", everyMs: 10 * minuteMs, work: async (signal) => endExpiredUploads(deps, signal) } },

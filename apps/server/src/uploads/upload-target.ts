@@ -1,5 +1,6 @@
 import { checkObjectKey } from "../buckets/check-object-key.ts";
 import { requireBucket } from "../buckets/require-bucket.ts";
+import { mayDo } from "../identity/authorize.ts";
 import { objectResource } from "../identity/bucket-resource.ts";
 import { requireRights } from "../identity/require-rights.ts";
 import { checkRules } from "../images/check-rules.ts";
@@ -12,6 +13,13 @@ import type { ResumableUpload, UploadTarget } from "../ports/upload-catalog.ts";
 import { fileTargetRules } from "../transfers/files/file-target-rules.table.ts";
 import { refuseFileLength } from "../transfers/files/receive-file.ts";
 import type { UploadsDeps } from "./uploads-deps.ts";
+
+/** Tells whether a principal has the rights to what an upload becomes. */
+export function mayTarget(principal: Principal, target: UploadTarget): boolean {
+  return target.kind === "object"
+    ? mayDo(principal, "obs:object:PutObject", objectResource(target.bucket, target.key))
+    : mayDo(principal, "ims:images:upload");
+}
 
 /** Requires the rights to what an upload becomes, whatever is done with it. Throws  obs.AccessDenied, IMG.0026 */
 export function requireTargetRights(principal: Principal, target: UploadTarget): void {

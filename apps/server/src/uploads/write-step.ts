@@ -1,5 +1,6 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { BlobWriter } from "@tintype/store/blob-store.ts";
+import { isStoreError } from "@tintype/store/store-error.ts";
 import type { ContentDigests, RunningDigest } from "../ports/content-digests.ts";
 import type { BodyReader } from "./body-reader.ts";
 import type { UploadBody } from "./upload-body.ts";
@@ -47,10 +48,11 @@ export async function writeStep(digests: ContentDigests, writer: BlobWriter, ste
   return at - offsetBytes;
 }
 
-/** Throws  tus.bodyBroken when the body broke off */
+/** Throws  tus.bodyBroken when the body broke off; where records stand for it, what was wrong with them or with what they refer to */
 export function refuseBroken({ failure }: BodyReader, offset: number): void {
   if (failure !== undefined) {
-    throw new ServiceError("tus.bodyBroken", { offset }, { cause: failure.error });
+    const { error } = failure;
+    throw error instanceof ServiceError || isStoreError(error) ? error : new ServiceError("tus.bodyBroken", { offset }, { cause: error });
   }
 }
 

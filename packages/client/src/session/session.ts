@@ -22,9 +22,9 @@ export interface StreamedBody {
 
 /** One call of the service. */
 export interface Call {
-  /** Which of the two addresses: the API's or the buckets'. */
-  readonly to: "api" | "buckets";
-  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
+  /** Which of the addresses: the API's, the Image API's or the buckets'. */
+  readonly to: "api" | "image" | "buckets";
+  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "PATCH" | "DELETE";
   /** Percent-encoded, starts with a slash. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
@@ -56,6 +56,7 @@ export interface SessionOptions {
     | undefined;
 }
 
+const patientMethods: ReadonlySet<Call["method"]> = new Set(["GET", "HEAD", "DELETE"]);
 const patientPolicy: RetryPolicy = { attempts: 4, firstDelayMs: 250, maxDelayMs: 2000 };
 const oncePolicy: RetryPolicy = { attempts: 1, firstDelayMs: 0, maxDelayMs: 0 };
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -102,16 +103,16 @@ export class Session {
   }
 
   /** Sends a call and reads its answer as JSON; an empty one is `undefined`. */
-  async json(call: Omit<Call, "body" | "to"> & { readonly body?: object }): Promise<unknown> {
-    const { body, ...rest } = call;
+  async json(call: Omit<Call, "body" | "to"> & { readonly to?: "api" | "image"; readonly body?: object }): Promise<unknown> {
+    const { body, to = "api", ...rest } = call;
     const headers = { ...call.headers, ...(body === undefined ? {} : { "content-type": "application/json" }) };
-    const text = await this.text({ ...rest, to: "api", headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const text = await this.text({ ...rest, to, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     return text === "" ? undefined : parseJson(text, `${call.method} ${call.path}`);
   }
 
   /** A service that has answered before may be away for a moment; one that never has is simply not there. */
   async #patiently<T>(call: Call, work: () => Promise<T>): Promise<T> {
-    const patient = call.retry === "patient" || (call.retry === undefined && call.method !== "POST" && call.method !== "PUT");
+    const patient = call.retry === "patient" || (call.retry === undefined && patientMethods.has(call.method));
     const result = await retrying(work, {
       policy: patient ? patientPolicy : oncePolicy,
       timers: this.timers,
@@ -144,10 +145,7 @@ export class Session {
   }
 
   async #urlOf(call: Call): Promise<URL> {
-    const base =
-      call.to === "api"
-        ? (this.#options.apiUrl ?? (await this.#find("ims", "image")))
-        : (this.#options.bucketsUrl ?? (await this.#find("object-store", "obs")));
+    const base = await this.#baseOf(call.to);
     const url = new URL(`${base.href.replace(/\/+$/, "")}${call.path}`);
     for (const [name, value] of Object.entries(call.query ?? {})) {
       if (value !== undefined) {
@@ -157,6 +155,17 @@ export class Session {
     // Signing and most servers take "+" for a plus sign.
     url.search = url.search.replaceAll("+", "%20");
     return url;
+  }
+
+  async #baseOf(to: Call["to"]): Promise<URL> {
+    const { apiUrl, bucketsUrl } = this.#options;
+    if (to === "buckets") {
+      return bucketsUrl ?? (await this.#find("object-store", "obs"));
+    }
+    if (to === "image") {
+      return apiUrl === undefined ? await this.#find("image") : new URL(`${apiUrl.href.replace(/\/+$/, "")}/image`);
+    }
+    return apiUrl ?? (await this.#find("ims", "image"));
   }
 
   async #find(...types: readonly string[]): Promise<URL> {

@@ -66,4 +66,18 @@ export const apiErrors = {
     remedyEn: "Ask for bytes that there are.",
     remedyZh: "请请求存在的字节范围。",
   },
+  "api.osListsRefused": {
+    status: 409,
+    en: "The lists of operating systems were left as they are: {problems}.",
+    zh: "操作系统列表未更新：{problems}。",
+    remedyEn: "Correct these files in the folder of the setting osLists.dir, and try again.",
+    remedyZh: "请修正配置项 osLists.dir 所指目录中的文件后重试。",
+  },
+  "api.flavorArchitecture": {
+    status: 400,
+    en: "The image is for {image} machines, and {flavor} is a flavor of {machine} machines.",
+    zh: "该镜像适用于 {image} 架构，而规格 {flavor} 属于 {machine} 架构。",
+    remedyEn: "Choose a flavor of the image's architecture, or an image of the flavor's.",
+    remedyZh: "请选择与镜像架构一致的规格，或与规格架构一致的镜像。",
+  },
 } as const satisfies Record<string, ErrorDescriptor>;

@@ -52,7 +52,7 @@ export const imageSchema = {
         type: "object",
         required: ["url", "metadata"],
         properties: {
-          url: { type: "string", maxLength: 255 },
+          url: { type: "string", maxLength: 2048 },
           metadata: { type: "object" },
           validation_data: {
             type: "object",
@@ -120,7 +120,7 @@ export const membersSchema = {
 
 const listedTask = {
   id: id("Identifier of the task"),
-  type: { type: "string", enum: ["import", "api_image_import"], description: "What the task does" },
+  type: { type: "string", enum: ["import", "api_image_import", "location_import"], description: "What the task does" },
   status: { type: "string", enum: ["pending", "processing", "success", "failure"], description: "How far it is" },
   owner: { type: "string", description: "Project that the task belongs to" },
   image_id: { type: "string", description: "Image that it is about" },

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import type { Static } from "typebox";
+import { ImageLocationV2 } from "./locations.ts";
 import { containerFormats, diskFormats, imageStatuses, imageVisibilities, mostMinimum, uuidPattern } from "./image-words.table.ts";
 
 /** Longest name of an image, of a property, of a tag and of an owner. */
@@ -91,6 +92,7 @@ export const ImageV2 = Type.Object(
     self: Type.String(),
     file: Type.String(),
     schema: Type.String(),
+    locations: Type.Optional(Type.Array(ImageLocationV2, { description: "Where the content lies; for the owner and administrators" })),
   },
   { additionalProperties: true, description: "An image; every other field is a property, and a text" },
 );

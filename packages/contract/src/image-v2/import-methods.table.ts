@@ -6,5 +6,5 @@
 export const importMethods = ["glance-direct", "web-download", "glance-download"] as const;
 export type ImportMethodName = (typeof importMethods)[number];
 
-/** What a client without interest in imports may still ask for: it copies between stores, and there is one store here. */
+/** Copies the content of an image to more stores; only where there are several. */
 export const copyMethod = "copy-image";

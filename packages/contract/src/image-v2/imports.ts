@@ -8,7 +8,7 @@ export const ImportImageBody = Type.Object(
   {
     method: Type.Object(
       {
-        name: Word("`glance-direct`, `web-download` or `glance-download`"),
+        name: Word("`glance-direct`, `web-download`, `glance-download`, or `copy-image` where there are several stores"),
         uri: Type.Optional(Type.String({ minLength: 1, maxLength: 2048, description: "For web-download: where the file lies" })),
         glance_region: Type.Optional(Word("For glance-download: region of the other image service")),
         glance_image_id: Type.Optional(Word("For glance-download: the image there")),
@@ -16,9 +16,11 @@ export const ImportImageBody = Type.Object(
       },
       { additionalProperties: true },
     ),
-    stores: Type.Optional(Type.Array(Word("Name of a store"))),
-    all_stores: Type.Optional(Type.Boolean({ description: "Changes nothing where there is one store" })),
-    all_stores_must_succeed: Type.Optional(Type.Boolean({ description: "Only true, where there is one store" })),
+    stores: Type.Optional(Type.Array(Word("Name of a store"), { minItems: 1, description: "Where the content shall be" })),
+    all_stores: Type.Optional(Type.Boolean({ description: "Instead of `stores`: in all of them" })),
+    all_stores_must_succeed: Type.Optional(
+      Type.Boolean({ description: "Whether nothing shall come of it when one store fails; only true, where there is one store" }),
+    ),
   },
   { additionalProperties: true, description: "How the image gets its file" },
 );
@@ -47,7 +49,7 @@ const Anything = Type.Object({}, { additionalProperties: true });
 /** A task as lists show it. */
 const ListedTask = Type.Object({
   id: Type.String(),
-  type: Type.Enum(["import", "api_image_import"], { type: "string" }),
+  type: Type.Enum(["import", "api_image_import", "location_import"], { type: "string" }),
   status: Type.Enum(["pending", "processing", "success", "failure"], { type: "string" }),
   owner: Type.String(),
   image_id: Type.String(),

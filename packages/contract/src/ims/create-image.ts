@@ -25,6 +25,13 @@ export const CommonImageFields = {
   enterprise_project_id: Type.Optional(Type.String()),
 };
 
+/** What becomes of the file that an image is made from. Our own: other services ignore it. */
+export const SourceFields = {
+  delete_source: Type.Optional(
+    Type.Boolean({ description: "delete the file once the image is there, unless it was replaced meanwhile; default false. An extension" }),
+  ),
+};
+
 /** Memory that a machine needs. */
 export const MemoryFields = {
   min_ram: Type.Optional(Type.Integer({ description: "MiB" })),
@@ -70,6 +77,7 @@ export const CreateImageBody = Type.Object(
     instance_id: Type.Optional(Type.String({ description: "a server; this version has none" })),
     volume_id: Type.Optional(Type.String({ description: "a disk; this version has none" })),
     data_images: Type.Optional(Type.Array(DataImage, { description: "up to three files of data disks" })),
+    ...SourceFields,
     ...EncryptionFields,
   },
   { additionalProperties: true, description: "What the image shall be made from" },

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import type { Static } from "typebox";
+import { SourceFields } from "./create-image.ts";
 
 /** Body of `POST /v2/images`: metadata of an image whose content comes later. Members that are not listed become free attributes. */
 export const CreateMetadataBody = Type.Object(
@@ -26,7 +27,7 @@ export type CreateMetadataBody = Static<typeof CreateMetadataBody>;
 
 /** Body of `PUT /v1/cloudimages/{image_id}/upload`. */
 export const RegisterFileBody = Type.Object(
-  { image_url: Type.Optional(Type.String({ description: "bucket:object; required" })) },
+  { image_url: Type.Optional(Type.String({ description: "bucket:object; required" })), ...SourceFields },
   { additionalProperties: true, description: "The file that holds the content" },
 );
 export type RegisterFileBody = Static<typeof RegisterFileBody>;

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import type { Static } from "typebox";
-import { CommonImageFields, CreateType, EncryptionFields, SystemFields } from "./create-image.ts";
+import { CommonImageFields, CreateType, EncryptionFields, SourceFields, SystemFields } from "./create-image.ts";
 
 /** Body of `POST /v2/cloudimages/quickimport/action`. */
 export const QuickImportBody = Type.Object(
@@ -11,6 +11,7 @@ export const QuickImportBody = Type.Object(
     ...SystemFields,
     type: Type.Optional(CreateType),
     license_type: Type.Optional(Type.Enum(["platform", "byol"], { description: "for Windows" })),
+    ...SourceFields,
     ...EncryptionFields,
   },
   { additionalProperties: true, description: "A file that becomes an image as it is" },

@@ -139,6 +139,7 @@ export const actions = {
   "tintype:images:publish": operatorsWrite("Publish and withdraw public images", "发布、下架公共镜像"),
   "tintype:metadefs:manage": operatorsWrite("Change the definitions of image properties", "管理镜像属性定义"),
   "tintype:traces:listUnassigned": operatorsRead("See the audit trail of calls outside any project", "查询不属于任何项目的审计事件"),
+  "tintype:osLists:reload": operatorsWrite("Read the lists of operating systems again", "重新加载操作系统列表"),
   "tintype:store:get": operatorsRead("See what the store holds", "查询存储内容"),
   "tintype:store:maintain": operatorsWrite("Collect and verify the store, and back the catalog up", "回收、校验存储，备份目录"),
 } as const satisfies Readonly<Record<string, ActionDescriptor>>;

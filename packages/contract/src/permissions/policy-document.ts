@@ -4,11 +4,12 @@ import type { Static } from "typebox";
 /** Bounds of a policy. Source  Huawei Cloud IAM user guide, "Policy syntax" (statements, characters); the others are ours */
 export const policyBounds = { statements: 8, actions: 100, resources: 20, conditions: 10, keys: 10, values: 10, characters: 6144 } as const;
 
-const Values = Type.Array(Type.String({ maxLength: 256 }), { minItems: 1, maxItems: policyBounds.values });
+const Value = Type.Union([Type.String({ maxLength: 256 }), Type.Number(), Type.Boolean()]);
+const Values = Type.Array(Value, { minItems: 1, maxItems: policyBounds.values });
 
 const Condition = Type.Record(
   Type.String({ maxLength: 64 }),
-  Type.Record(Type.String({ maxLength: 192 }), Type.Union([Values, Type.String({ maxLength: 256 })]), {
+  Type.Record(Type.String({ maxLength: 192 }), Type.Union([Values, Value]), {
     minProperties: 1,
     maxProperties: policyBounds.keys,
   }),

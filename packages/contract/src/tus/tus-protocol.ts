@@ -22,6 +22,12 @@ export const uploadsPath = "/api/v1/uploads";
 /** Type of bodies that carry bytes of a file. */
 export const offsetStream = "application/offset+octet-stream";
 
+/** Type of bodies that carry records of a file: see `chunk-records.ts`. */
+export const chunkStream = "application/vnd.tintype.chunks";
+
+/** Tells the length of the chunks whose digests can be asked for. Absent where nothing can be asked. */
+export const chunkSizeHeader = "upload-chunk-size";
+
 /** Length of `Upload-Metadata`. */
 export const longestUploadMetadata = 8192;
 

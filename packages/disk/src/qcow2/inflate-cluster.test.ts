@@ -30,7 +30,7 @@ test("less than a cluster is refused", async () => {
   await assert.rejects(inflateCluster(deflateRawSync(content).subarray(0, 50), zlib), { code: "disk.corrupt" });
 });
 
-test("a bomb is refused without being inflated", async () => {
+test("CVE-2013-4463, CVE-2013-4469: a bomb is refused without being inflated", async () => {
   const bomb = Buffer.alloc(64 * 1024 * 1024);
   await assert.rejects(inflateCluster(deflateRawSync(bomb), zlib), { code: "disk.corrupt", message: /more than the 65536 bytes/ });
   await assert.rejects(inflateCluster(zstdCompressSync(bomb), zstd), { code: "disk.corrupt", message: /more than the 65536 bytes/ });

@@ -27,7 +27,8 @@ export function randomZvhd2Recipe(random: SeededRandom): Zvhd2Recipe {
   for (let count = random.below(3); count > 0; count -= 1) {
     blocks.set(random.below(blockCount), Buffer.alloc(blockBytes, random.bytes(1 + random.below(30))));
   }
-  return { sizeBytes: blockCount * blockBytes - random.below(blockBytes), blocks, blockBytes, method: random.pick(["zlib", "zstd"]) };
+  const sizeBytes = blockCount * blockBytes - random.below(blockBytes);
+  return { sizeBytes, blocks, blockBytes, method: random.pick(["zlib", "zstd"]), framesPerBlock: random.pick([1, 1, 4, 32]) };
 }
 
 /** Fields of the first and the last block. */
@@ -94,6 +95,7 @@ const breakers: readonly Breaker[] = [
     overwriteField(file, random.pick([0, ...records.values()]), change);
   },
   ({ file, records }, random) => flipBit(file, random.pick([0, ...records.values()]) + 48 + random.below(200), random),
+  ({ file, records }, random) => doubleBytes(file, random.pick([0, ...records.values()]) + 48, random),
   ({ file }, random) => breakAnywhere(file, random),
 ];
 
@@ -107,6 +109,12 @@ function breakFooters({ file }: BuiltZvhd2, random: SeededRandom): void {
       seal(file.subarray(at, at + 4096));
     }
   }
+}
+
+/** Repeats some bytes of a payload over what is behind them, so that frames come again, are cut, or have others inside. */
+function doubleBytes(file: Buffer, payloadAt: number, random: SeededRandom): void {
+  const from = payloadAt + random.below(60);
+  file.copy(file, payloadAt + random.below(200), from, Math.min(from + 1 + random.below(100), file.length));
 }
 
 function flipBit(file: Buffer, at: number, random: SeededRandom): void {

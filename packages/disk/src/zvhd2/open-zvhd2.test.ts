@@ -62,21 +62,22 @@ const recipes: fc.Arbitrary<Zvhd2Recipe> = fc
   .record({
     blockBytes: fc.constantFrom(MIB, 2 * MIB, 4 * MIB),
     method: fc.constantFrom("zlib" as const, "zstd" as const),
+    framesPerBlock: fc.constantFrom(1, 2, 16, 256),
     blockCount: fc.integer({ min: 1, max: 6 }),
     lackingSectors: fc.nat({ max: 2047 }),
     stored: fc.array(fc.nat({ max: 5 }), { maxLength: 4 }),
   })
-  .map(({ blockBytes, method, blockCount, lackingSectors, stored }) => {
+  .map(({ blockBytes, method, framesPerBlock, blockCount, lackingSectors, stored }) => {
     const sizeBytes = blockCount * blockBytes - lackingSectors * 512;
     const blocks = new Map(
       stored
         .filter((block) => block < blockCount)
         .map((block) => [block, Buffer.alloc(Math.min(blockBytes, sizeBytes - block * blockBytes), `block ${block} `)]),
     );
-    return { sizeBytes, blocks, blockBytes, method };
+    return { sizeBytes, blocks, blockBytes, method, framesPerBlock };
   });
 
-test("any range of any file reads as the model says, with either method and blocks of any size", async () => {
+test("any range of any file reads as the model says, with either method, blocks of any size and any number of frames in them", async () => {
   await fc.assert(
     fc.asyncProperty(recipes, fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 5 }), async (recipe, ranges) => {
       const content = contentOf(recipe, recipe.blockBytes);

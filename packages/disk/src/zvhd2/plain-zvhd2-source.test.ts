@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { TestDisk } from "../core/testing/test-disk.ts";
 import { MemorySource } from "../source/memory-source.ts";
 import { openZvhd2 } from "./open-zvhd2.ts";
-import { plainZvhd2Source } from "./plain-zvhd2-source.ts";
+import { plainZvhd2Bytes, plainZvhd2Source } from "./plain-zvhd2-source.ts";
 
 const MIB = 1024 * 1024;
 const disk = (): TestDisk =>
@@ -18,6 +18,7 @@ test("the file reads back as the disk, and leaves out blocks without data", asyn
   await using file = await plainZvhd2Source(disk());
   const bytes = await file.read(0, file.lengthBytes);
   assert.ok(file.lengthBytes < 11 * MIB);
+  assert.equal(await plainZvhd2Bytes(disk()), file.lengthBytes);
   await using back = await openZvhd2(new MemorySource(bytes));
   assert.equal(back.virtualSizeBytes, 9 * MIB + 512);
   assert.ok(Buffer.from(await back.read(0, back.virtualSizeBytes)).equals(await disk().read(0, back.virtualSizeBytes)));

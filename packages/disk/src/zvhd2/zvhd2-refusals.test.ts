@@ -187,6 +187,15 @@ const payload = (bytes: Uint8Array, method: "zlib" | "zstd" = "zstd"): Partial<Z
   payloads: new Map([[1, bytes]]),
 });
 const unsized = { params: { [constants.ZSTD_c_contentSizeFlag]: 0 } };
+const skippable = Buffer.of(0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 7, 7, 7);
+
+/** A frame that states that much content, with a window of 1 KiB, and has none. */
+function sizedFrame(contentBytes: number | bigint): Buffer {
+  const frame = Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0xc0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0);
+  frame.writeBigUInt64LE(BigInt(contentBytes), 6);
+  return frame;
+}
+
 const wideFrame = Buffer.concat([Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0x80, 0x70, 0, 0, 0x20, 0), Buffer.of(1, 0, 0)]);
 
 const atReading: readonly RefusalCase[] = [
@@ -263,8 +272,14 @@ const atReading: readonly RefusalCase[] = [
   {
     title: "a frame and more",
     code: "disk.corrupt",
-    message: /frame ends after/,
+    message: /2 zstd frames state 4194304 bytes/,
     recipe: payload(Buffer.concat([zstdCompressSync(text("one")), zstdCompressSync(zeros)])),
+  },
+  {
+    title: "a frame and no frame",
+    code: "disk.corrupt",
+    message: /no zstd frame at byte \d\d/,
+    recipe: payload(Buffer.concat([zstdCompressSync(text("one")), Buffer.from("more")])),
   },
   {
     title: "a frame that does not state its size",
@@ -273,15 +288,75 @@ const atReading: readonly RefusalCase[] = [
     recipe: payload(zstdCompressSync(text("one"), unsized)),
   },
   {
+    title: "a second frame that does not state its size",
+    code: "disk.corrupt",
+    message: /at byte \d+ states no bytes/,
+    recipe: payload(Buffer.concat([zstdCompressSync(zeros.subarray(MIB)), zstdCompressSync(zeros.subarray(MIB), unsized)])),
+  },
+  {
     title: "a frame of less than a block",
     code: "disk.corrupt",
-    message: /states 2097151 bytes/,
+    message: /state 2097151 bytes/,
     recipe: payload(zstdCompressSync(zeros.subarray(1))),
+  },
+  {
+    title: "frames of a byte less than a block",
+    code: "disk.corrupt",
+    message: /2 zstd frames state 2097151 bytes/,
+    recipe: payload(Buffer.concat([zstdCompressSync(zeros.subarray(MIB)), zstdCompressSync(zeros.subarray(MIB + 1))])),
+  },
+  {
+    title: "frames of a byte more than a block",
+    code: "disk.corrupt",
+    message: /2 zstd frames state 2097153 bytes/,
+    recipe: payload(Buffer.concat([zstdCompressSync(zeros.subarray(MIB)), zstdCompressSync(Buffer.alloc(MIB + 1))])),
+  },
+  {
+    title: "a second frame that is cut",
+    code: "disk.corrupt",
+    message: /inside a zstd frame/,
+    recipe: payload(Buffer.concat([zstdCompressSync(zeros.subarray(MIB)), zstdCompressSync(zeros.subarray(MIB)).subarray(0, -4)])),
+  },
+  {
+    title: "a second frame that has less than it states",
+    code: "disk.corrupt",
+    message: /does not inflate/,
+    recipe: payload(Buffer.concat([zstdCompressSync(zeros.subarray(MIB)), sizedFrame(MIB)])),
+  },
+  {
+    title: "frames whose sizes wrap around at 2^64",
+    code: "disk.corrupt",
+    message: /2 zstd frames state 1844674407\d+ bytes/,
+    recipe: payload(Buffer.concat([zstdCompressSync(zeros), sizedFrame(2n ** 64n - 1n)])),
+  },
+  {
+    title: "a skippable frame in front",
+    code: "disk.corrupt",
+    message: /at byte 0 states 0 bytes/,
+    recipe: payload(Buffer.concat([skippable, zstdCompressSync(zeros)])),
+  },
+  {
+    title: "a skippable frame between",
+    code: "disk.corrupt",
+    message: /at byte \d\d states 0 bytes/,
+    recipe: payload(Buffer.concat([zstdCompressSync(zeros.subarray(MIB)), skippable, zstdCompressSync(zeros.subarray(MIB))])),
+  },
+  {
+    title: "a skippable frame behind",
+    code: "disk.corrupt",
+    message: /at byte \d\d states 0 bytes/,
+    recipe: payload(Buffer.concat([zstdCompressSync(zeros), skippable])),
+  },
+  {
+    title: "a heap of frames of one byte",
+    code: "disk.limit",
+    message: /more than 513 zstd frames/,
+    recipe: payload(Buffer.concat([...Array.from({ length: 513 }, () => zstdCompressSync(Buffer.of(1))), zstdCompressSync(zeros)])),
   },
   {
     title: "a zstd bomb",
     code: "disk.corrupt",
-    message: /states 268435456 bytes/,
+    message: /state 268435456 bytes/,
     recipe: payload(zstdCompressSync(Buffer.alloc(256 * MIB))),
   },
   { title: "a zstd window of 16 MiB", code: "disk.limit", message: /window of 16777216 bytes/, recipe: payload(wideFrame) },
@@ -292,9 +367,9 @@ const atReading: readonly RefusalCase[] = [
     recipe: payload(Buffer.concat([Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0x80, 0x48, 0, 0, 0x20, 0), Buffer.of(1, 0, 0)])),
   },
   {
-    title: "a frame without content, twice",
+    title: "a frame without content in front",
     code: "disk.corrupt",
-    message: /frame ends after/,
+    message: /at byte 0 states 0 bytes/,
     recipe: payload(Buffer.concat([zstdCompressSync(Buffer.alloc(0)), zstdCompressSync(zeros)])),
   },
   {

@@ -36,16 +36,33 @@ export function jobKindChecks(kind: JobKind): readonly JobKindCheck[] {
     check("does what it is for", async (trial) => {
       await trial.succeed((step) => step);
     }),
-    ...kind.steps.flatMap((step) => checksOfStep(step.name)),
+    ...kind.steps.flatMap(({ name }) => [
+      ...(isBehindTheEnd(kind, name) ? checksOfTidying(name) : checksOfWork(name)),
+      ...checksOfStep(name),
+    ]),
     ...kind.steps.filter((step) => step.undo !== undefined).flatMap((step) => checksOfUndo(step.name)),
   ];
 }
 
-function checksOfStep(name: string): readonly JobKindCheck[] {
+/** Tells whether a step only tidies up after the one that settles the job. */
+function isBehindTheEnd({ steps }: JobKind, name: string): boolean {
+  const settling = steps.findIndex(({ settlesJob }) => settlesJob === true);
+  return settling !== -1 && steps.findIndex((step) => step.name === name) > settling;
+}
+
+function checksOfTidying(name: string): readonly JobKindCheck[] {
   return [
-    check(`step ${name} done twice is as good as once`, async (trial) => {
-      await trial.succeed(changed(name, runTwice));
+    check(`a failure instead of step ${name} changes nothing about the job`, async (trial) => {
+      await trial.endWell(changed(name, (step) => ({ ...step, run: failing })));
     }),
+    check(`a cancel during step ${name} comes too late`, async (trial) => {
+      await trial.assertSucceeded(await trial.cancelled(name));
+    }),
+  ];
+}
+
+function checksOfWork(name: string): readonly JobKindCheck[] {
+  return [
     check(`a failure instead of step ${name} leaves nothing behind`, async (trial) => {
       await trial.fail(changed(name, (step) => ({ ...step, run: failing })));
     }),
@@ -54,6 +71,14 @@ function checksOfStep(name: string): readonly JobKindCheck[] {
     }),
     check(`a cancel during step ${name} leaves nothing behind`, async (trial) => {
       await trial.cancelDuring(name);
+    }),
+  ];
+}
+
+function checksOfStep(name: string): readonly JobKindCheck[] {
+  return [
+    check(`step ${name} done twice is as good as once`, async (trial) => {
+      await trial.succeed(changed(name, runTwice));
     }),
     ...(["before", "after"] as const).map((moment) =>
       check(`a crash just ${moment} step ${name} is on record is made good by the next start`, async (trial) => {
@@ -168,7 +193,23 @@ class Trial {
     await this.assertLeftNothing(job, "failed");
   }
 
+  /** Runs the job to a good end, whatever it left to do. */
+  async endWell(change: StepChange): Promise<void> {
+    const job = await this.#run(this.#start(this.#records, change));
+    assert.deepEqual([job.status, job.error], ["succeeded", undefined]);
+  }
+
   async cancelDuring(name: string): Promise<void> {
+    const job = await this.cancelled(name);
+    if (job.steps.some((step) => step.name === name && step.finishedAt !== undefined) && this.#settles(name)) {
+      await this.assertSucceeded(job);
+    } else {
+      await this.assertLeftNothing(job, "cancelled");
+    }
+  }
+
+  /** Cancels the job while that step runs; answers the row as it ended. */
+  async cancelled(name: string): Promise<JobRecord> {
     const change = changed(name, (step) => ({
       ...step,
       async run(context) {
@@ -177,7 +218,11 @@ class Trial {
       },
     }));
     const runner = this.#start(this.#records, change);
-    await this.assertLeftNothing(await this.#run(runner), "cancelled");
+    return await this.#run(runner);
+  }
+
+  #settles(name: string): boolean {
+    return this.#fixture.kind().steps.some((step) => step.name === name && step.settlesJob === true);
   }
 
   /** Runs the job until its process dies. */
@@ -213,7 +258,7 @@ class Trial {
 
   #start(records: JobRecords, change: StepChange): JobRunner {
     const kind = this.#fixture.kind();
-    const lastName = kind.steps.at(-1)?.name;
+    const lastName = kind.steps.findLast(({ name }) => !isBehindTheEnd(kind, name))?.name;
     const steps = kind.steps.map((step) => change(this.#counted(step), step.name === lastName));
     return createJobRunner({
       records,

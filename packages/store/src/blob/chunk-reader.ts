@@ -1,6 +1,7 @@
 import type { Backend } from "../backend/backend.ts";
 import type { ChunkCache } from "../chunk/chunk-cache.ts";
 import { freeNow } from "../chunk/chunk-codec.ts";
+import type { ChunkSlot } from "../chunk/chunk-slots.ts";
 import type { ChunkTurns } from "../chunk/chunk-turns.ts";
 import type { ChunkWorkers } from "../chunk/chunk-workers.ts";
 import type { ChunkIndex, ChunkPlace } from "../chunk-index/chunk-index.ts";
@@ -83,6 +84,35 @@ export class ChunkReader {
       }
     };
     await allEnded(Array.from({ length: runsAtOnce }, readOnAndOn));
+  }
+
+  /** Puts all of a chunk at the begin of a slot. */
+  async fill(slot: ChunkSlot, wanted: Pick<WantedPart, "name" | "rawLength" | "sealKey">, signal: AbortSignal | undefined): Promise<void> {
+    const { name, rawLength, sealKey } = wanted;
+    const part = { ...wanted, from: 0, to: rawLength, target: slot.bytes.subarray(0, rawLength) };
+    const [place] = this.#placesOf(part);
+    if (place === undefined || place.damaged || !(await this.#fillFrom(place, { slot, name, rawLength, sealKey }, signal))) {
+      // Finds out what is wrong, and another place.
+      await this.fetch([part], signal);
+    }
+  }
+
+  /** Answers whether the chunk is there, whole. */
+  async #fillFrom(
+    { pack, offset, storedLength, codec, crc }: ChunkPlace,
+    { slot, ...wanted }: Pick<WantedPart, "name" | "rawLength" | "sealKey"> & { readonly slot: ChunkSlot },
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    using _turn = await this.#parts.turns.take(1);
+    signal?.throwIfAborted();
+    if (!(await this.#readInto(pack, offset, [slot.bytes.subarray(0, storedLength)], signal))) {
+      return false;
+    }
+    // A view of a list would take all of the list along to the thread.
+    const name = new Uint8Array(wanted.name);
+    const { rawLength, sealKey } = wanted;
+    const wrong = await this.#parts.workers.run("unpackInSlot", { slot: slot.memory, storedLength, rawLength, codec, name, crc, sealKey });
+    return wrong === undefined;
   }
 
   async #readRun(run: readonly PlacedPart[], signal: AbortSignal | undefined): Promise<void> {
@@ -169,18 +199,19 @@ export class ChunkReader {
     if (first === undefined) {
       return stored;
     }
-    const wanted = stored.reduce((sum, bytes) => sum + bytes.length, 0);
+    const { pack, offset } = first.place;
+    return (await this.#readInto(pack, offset, stored, signal)) ? stored : undefined;
+  }
+
+  /** Answers whether the pack is there and that long. */
+  async #readInto(pack: string, offset: number, targets: readonly Uint8Array[], signal: AbortSignal | undefined): Promise<boolean> {
+    const wanted = targets.reduce((sum, bytes) => sum + bytes.length, 0);
     try {
-      const bytesRead = await this.#parts.backend.read(
-        packFileName(first.place.pack),
-        first.place.offset,
-        stored,
-        signal === undefined ? {} : { signal },
-      );
-      return bytesRead === wanted ? stored : undefined;
+      const options = signal === undefined ? {} : { signal };
+      return (await this.#parts.backend.read(packFileName(pack), offset, targets, options)) === wanted;
     } catch (error) {
       if (isStoreError(error) && error.code === "store.missing") {
-        return undefined;
+        return false;
       }
       throw error;
     }

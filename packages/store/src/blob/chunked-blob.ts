@@ -6,7 +6,10 @@ import { chunksPerList, listBytesOf, listCountOf, listNameOf } from "../manifest
 import type { Manifest } from "../manifest/manifest-format.ts";
 import type { DataKey } from "../seal/data-key.ts";
 import { StoreError } from "../store-error.ts";
+import type { SpareSlots } from "../chunk/spare-slots.ts";
 import type { ChunkReader, WantedPart } from "./chunk-reader.ts";
+import { readAhead } from "./read-ahead.ts";
+import type { BlobPart } from "./read-ahead.ts";
 import { readFrame } from "./read-frame.ts";
 import type { FrameParts, NamedChunk } from "./read-frame.ts";
 
@@ -24,6 +27,8 @@ export interface ChunkedBlobParts {
   readonly lists: ListCache;
   readonly chunks: ChunkReader;
   readonly frames: FrameParts;
+  /** Memory of what is read ahead. */
+  readonly slots: SpareSlots;
   /** Called once, when the blob is closed. */
   readonly onEnd: () => void;
 }
@@ -70,6 +75,19 @@ export class ChunkedBlob implements StoredBlob {
         options.signal?.throwIfAborted();
         await this.#parts.chunks.fetch(parts, options.signal);
       }
+    });
+  }
+
+  async *pieces(
+    { start, end }: { readonly start: number; readonly end: number },
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    this.#checkRange(start, end - start);
+    const { chunks, slots, key } = this.#parts;
+    const sealKey = key?.sealKey;
+    yield* readAhead(this.#blobParts(start, end), {
+      slots,
+      fill: async ({ name, rawLength }, slot) => await this.#whileOpen(() => chunks.fill(slot, { name, rawLength, sealKey }, signal)),
     });
   }
 
@@ -123,12 +141,29 @@ export class ChunkedBlob implements StoredBlob {
 
   /** Parts of non-zero chunks that make up a range, some chunks at a time. Clears the rest of the range. */
   async *#partsOf(offset: number, target: Uint8Array): AsyncGenerator<WantedPart[]> {
-    const end = offset + target.length;
     const sealKey = this.#parts.key?.sealKey;
     let parts: WantedPart[] = [];
-    let position = offset;
+    let position = 0;
+    for await (const { name, rawLength, from, to } of this.#blobParts(offset, offset + target.length)) {
+      const place = target.subarray(position, position + to - from);
+      position += place.length;
+      if (name === undefined) {
+        place.fill(0);
+      } else {
+        parts.push({ name, rawLength, sealKey, from, to, target: place });
+      }
+      if (parts.length === chunksPerTurn) {
+        yield parts;
+        parts = [];
+      }
+    }
+    yield parts;
+  }
+
+  /** What a range consists of, ascending. A list of zero chunks is one part. */
+  async *#blobParts(start: number, end: number): AsyncGenerator<BlobPart, void, undefined> {
     let [list, listAt]: [Buffer | undefined, number] = [undefined, -1];
-    while (position < end) {
+    for (let position = start; position < end;) {
       const index = Math.floor(position / this.#chunkSizeBytes);
       const listNumber = Math.floor(index / chunksPerList);
       if (listNumber !== listAt) {
@@ -139,19 +174,9 @@ export class ChunkedBlob implements StoredBlob {
       const name = list === undefined ? noName : nameAt(list, index % chunksPerList);
       const next = list === undefined ? (listNumber + 1) * chunksPerList * this.#chunkSizeBytes : chunkStart + rawLength;
       const to = Math.min(end, next);
-      const place = target.subarray(position - offset, to - offset);
-      if (name.equals(noName)) {
-        place.fill(0);
-      } else {
-        parts.push({ name, rawLength, sealKey, from: position - chunkStart, to: to - chunkStart, target: place });
-      }
-      if (parts.length === chunksPerTurn) {
-        yield parts;
-        parts = [];
-      }
+      yield { name: name.equals(noName) ? undefined : name, rawLength, from: position - chunkStart, to: to - chunkStart };
       position = to;
     }
-    yield parts;
   }
 
   async #frame(chunk: NamedChunk, signal: AbortSignal | undefined): Promise<BlobFrame> {

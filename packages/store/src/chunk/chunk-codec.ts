@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { isMarkedAsUntransferable } from "node:worker_threads";
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { looksRandom } from "./looks-random.ts";
 
 /** How a chunk's bytes lie in a pack, as packs and the index number it. */
 export const chunkCodecs = { stored: 0, zstd: 1 } as const;
@@ -28,10 +29,12 @@ export function digestOf(bytes: Uint8Array): Buffer {
 
 /**
  * Compresses a chunk at level 1, which on disk content is about as small as level 3 and much faster.
- * Answers undefined when that does not pay. There is no test for incompressible content beforehand: zstd itself gives up on it at
- * about the speed of a checksum.
+ * Answers undefined when that does not pay, which content that looks random is not even tried for (docs/decisions/0007).
  */
 export function compressChunk(raw: Uint8Array): Uint8Array | undefined {
+  if (looksRandom(raw)) {
+    return undefined;
+  }
   const compressed = zstdCompressSync(raw, {
     chunkSize: raw.length + outputMarginBytes,
     params: { [constants.ZSTD_c_compressionLevel]: 1 },

@@ -12,13 +12,13 @@ export interface ChunkSlot {
  * Memory  slots × slot size, allocated when first needed
  */
 export class ChunkSlots {
-  readonly #slotBytes: number;
+  readonly slotBytes: number;
   readonly #free: ChunkSlot[] = [];
   readonly #waiting: ((slot: ChunkSlot) => void)[] = [];
   #unallocated: number;
 
   constructor(slotBytes: number, count: number) {
-    this.#slotBytes = slotBytes;
+    this.slotBytes = slotBytes;
     this.#unallocated = count;
   }
 
@@ -30,7 +30,7 @@ export class ChunkSlots {
     }
     if (this.#unallocated > 0) {
       this.#unallocated -= 1;
-      const memory = new SharedArrayBuffer(this.#slotBytes);
+      const memory = new SharedArrayBuffer(this.slotBytes);
       return { memory, bytes: Buffer.from(memory) };
     }
     return new Promise((resolve) => {

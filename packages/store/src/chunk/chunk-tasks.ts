@@ -12,6 +12,12 @@ export interface StoredChunk {
   readonly sealKey: Uint8Array | undefined;
 }
 
+/** A chunk in a slot as a pack keeps it, and what it must turn into there. */
+export interface StoredInSlot extends Omit<StoredChunk, "stored"> {
+  readonly slot: SharedArrayBuffer;
+  readonly storedLength: number;
+}
+
 /** A chunk in a slot, to be made ready for a pack. */
 export interface FreshChunk {
   readonly slot: SharedArrayBuffer;
@@ -71,6 +77,8 @@ export interface ChunkTasks {
   readonly pack: { readonly input: FreshChunk; readonly output: PackedChunk };
   /** Opens, expands and proves a chunk. */
   readonly unpack: { readonly input: StoredChunk; readonly output: Uint8Array<ArrayBuffer> | DamagedChunk };
+  /** As `unpack`, within a slot: its first `rawLength` bytes are the chunk afterwards. Answers what is wrong, if anything. */
+  readonly unpackInSlot: { readonly input: StoredInSlot; readonly output: DamagedChunk | undefined };
   /** Proves the chunks of a stretch of a pack, without any key: payloads by their checksum, and plain chunks also by their digest. */
   readonly prove: {
     readonly input: { readonly memory: ArrayBuffer; readonly chunks: readonly StretchChunk[] };

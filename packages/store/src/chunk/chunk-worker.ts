@@ -3,14 +3,23 @@ import { crc32 } from "node:zlib";
 import { keyedNameOf } from "../seal/data-key.ts";
 import { openPayload, sealPayload } from "../seal/seal-payload.ts";
 import { chunkCodecs, compressChunk, digestOf, expandChunk, freeNow } from "./chunk-codec.ts";
-import type { ChunkTasks, DamagedChunk, FreshChunk, PackedChunk, ProvenStretch, StoredChunk, StretchChunk } from "./chunk-tasks.ts";
+import type {
+  ChunkTasks,
+  DamagedChunk,
+  FreshChunk,
+  PackedChunk,
+  ProvenStretch,
+  StoredChunk,
+  StoredInSlot,
+  StretchChunk,
+} from "./chunk-tasks.ts";
 import type { WorkerReply, WorkerRequest } from "./worker-pool.ts";
 
 const wrongDigest: DamagedChunk = { damage: "its bytes do not match its digest" };
 
 function name({ slot, length, nameKey }: ChunkTasks["name"]["input"]): Uint8Array {
-  const bytes = new Uint8Array(slot, 0, length);
-  return nameKey === undefined ? digestOf(bytes) : keyedNameOf(bytes, nameKey);
+  const digest = digestOf(new Uint8Array(slot, 0, length));
+  return nameKey === undefined ? digest : keyedNameOf(digest, nameKey);
 }
 
 function pack({ slot, length, name, sealKey }: FreshChunk): PackedChunk {
@@ -33,7 +42,7 @@ function unpack(chunk: StoredChunk): Uint8Array<ArrayBuffer> | DamagedChunk {
   const stored = new Uint8Array(chunk.stored);
   let raw: Uint8Array<ArrayBuffer> | DamagedChunk | undefined;
   try {
-    raw = chunk.sealKey === undefined ? provenByName(stored, chunk) : provenBySeal(stored, chunk, chunk.sealKey);
+    raw = proven(stored, chunk);
     return raw;
   } catch (error) {
     return doesNotExpand(error);
@@ -44,11 +53,38 @@ function unpack(chunk: StoredChunk): Uint8Array<ArrayBuffer> | DamagedChunk {
   }
 }
 
+function unpackInSlot(chunk: StoredInSlot): DamagedChunk | undefined {
+  const memory = new Uint8Array(chunk.slot);
+  const stored = memory.subarray(0, chunk.storedLength);
+  try {
+    const raw = proven(stored, chunk);
+    if ("damage" in raw) {
+      return raw;
+    }
+    if (raw !== stored) {
+      memory.set(raw);
+      freeNow(raw);
+    }
+    return undefined;
+  } catch (error) {
+    return doesNotExpand(error);
+  }
+}
+
+type Proof = Omit<StoredChunk, "stored">;
+
 /** What is stored as it is comes back in the same memory. */
-function provenByName(
-  stored: Uint8Array<ArrayBuffer>,
-  { codec, rawLength, name, crc }: StoredChunk,
-): Uint8Array<ArrayBuffer> | DamagedChunk {
+function proven<Memory extends ArrayBufferLike>(
+  stored: Uint8Array<Memory>,
+  chunk: Proof,
+): Uint8Array<Memory> | Uint8Array<ArrayBuffer> | DamagedChunk {
+  return chunk.sealKey === undefined ? provenByName(stored, chunk) : provenBySeal(stored, chunk, chunk.sealKey);
+}
+
+function provenByName<Memory extends ArrayBufferLike>(
+  stored: Uint8Array<Memory>,
+  { codec, rawLength, name, crc }: Proof,
+): Uint8Array<Memory> | Uint8Array<ArrayBuffer> | DamagedChunk {
   // zstd frames have bits that no decoder looks at, and frames are also given out as they are.
   if (codec === chunkCodecs.zstd && crc32(stored) !== crc) {
     return { damage: "its stored bytes do not match their checksum" };
@@ -57,7 +93,7 @@ function provenByName(
   return raw.length === rawLength && digestOf(raw).equals(name) ? raw : wrongDigest;
 }
 
-function provenBySeal(stored: Uint8Array, chunk: StoredChunk, sealKey: Uint8Array): Uint8Array<ArrayBuffer> | DamagedChunk {
+function provenBySeal(stored: Uint8Array, chunk: Proof, sealKey: Uint8Array): Uint8Array<ArrayBuffer> | DamagedChunk {
   let payload: Uint8Array;
   try {
     payload = openPayload(stored, chunk, sealKey);
@@ -117,6 +153,8 @@ function answer(request: WorkerRequest<ChunkTasks>): WorkerReply {
         return { id: request.id, output: pack(request.input) };
       case "unpack":
         return { id: request.id, output: unpack(request.input) };
+      case "unpackInSlot":
+        return { id: request.id, output: unpackInSlot(request.input) };
       case "prove":
         return { id: request.id, output: prove(request.input) };
       case "check":

@@ -17,7 +17,7 @@ describe("a data key", () => {
 
   it("names a chunk differently under different secrets and ids", () => {
     const names = [key, { ...key, secret: filler("other", 32) }, { ...key, id: "f".repeat(32) }].map((one) =>
-      keyedNameOf(Buffer.from("chunk"), deriveDataKey(one).nameKey).toString("hex"),
+      keyedNameOf(filler("digest", 32), deriveDataKey(one).nameKey).toString("hex"),
     );
     assert.equal(new Set(names).size, 3);
   });

@@ -45,7 +45,10 @@ export function deriveDataKey({ id, secret, wrapped }: BlobKey): DataKey {
   };
 }
 
-/** Name of a chunk under a name key: HMAC-SHA256, so that nobody without the key can tell what the chunk holds. */
-export function keyedNameOf(bytes: Uint8Array, nameKey: Uint8Array): Buffer {
-  return createHmac("sha256", nameKey).update(bytes).digest();
+/**
+ * Name of a chunk under a name key: HMAC-SHA256 of the chunk's SHA-256, so that nobody without the key can tell what the chunk holds, and
+ * who has the key finds a chunk by its digest alone.
+ */
+export function keyedNameOf(digest: Uint8Array, nameKey: Uint8Array): Buffer {
+  return createHmac("sha256", nameKey).update(digest).digest();
 }

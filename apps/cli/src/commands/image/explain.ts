@@ -8,6 +8,8 @@ import { optionalTextArgument, textArgument } from "../../flags/positional.ts";
 
 export interface ExplainFlags extends CommonFlags, ConnectionFlags {
   readonly language?: "en" | "zh";
+  readonly flavor?: string;
+  readonly kernel?: string;
 }
 
 export const explainCommand = buildCommand<ExplainFlags, [image: string, operation?: string], CliContext>({
@@ -15,6 +17,13 @@ export const explainCommand = buildCommand<ExplainFlags, [image: string, operati
   parameters: {
     flags: {
       language: { kind: "enum", values: ["en", "zh"], brief: "Language of the sentences (default: en)", optional: true },
+      flavor: {
+        kind: "parsed",
+        parse: String,
+        brief: "Tell also whether machines of this flavor can have the image's system",
+        optional: true,
+      },
+      kernel: { kind: "parsed", parse: String, brief: "With --flavor: the kernel in the image, as uname -r tells it", optional: true },
       ...commonFlags,
       ...connectionFlags,
     },

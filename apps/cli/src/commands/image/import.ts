@@ -18,6 +18,7 @@ export interface ImportFlags extends CommonFlags, ProgressFlags, ConnectionFlags
   readonly key?: string;
   readonly bucket?: string;
   readonly keepUpload?: boolean;
+  readonly deleteSource?: boolean;
   readonly detach?: boolean;
 }
 
@@ -38,9 +39,15 @@ export const importCommand = buildCommand<ImportFlags, [file: string], CliContex
       key: textFlag("Encrypt with this master key: id, alias, or ims/default", "KEY"),
       bucket: textFlag("Bucket to upload to; made when missing (default: tintype-PROJECT)", "NAME"),
       keepUpload: { kind: "boolean", brief: "Leave the uploaded file in the bucket", optional: true, withNegated: false },
+      deleteSource: {
+        kind: "boolean",
+        brief: "Let the server delete the uploaded file once the image is there, also with --detach",
+        optional: true,
+        withNegated: false,
+      },
       detach: {
         kind: "boolean",
-        brief: "Return once the job has begun; the upload stays in the bucket",
+        brief: "Return once the job has begun; the upload stays in the bucket without --delete-source",
         optional: true,
         withNegated: false,
       },

@@ -45,7 +45,7 @@ function otherThanNamed(file: string, format: DiskFormat): readonly string[] {
 }
 
 /** Makes a name of the file's: without its ending, and without signs that names of images may not have. */
-function nameFrom(file: string): string {
+export function nameFrom(file: string): string {
   const name = basename(file)
     .replace(/\.(qcow2?|img|raw|vmdk|vhdx?|qed|vdi|zvhd2?)$/i, "")
     .replace(/[^\p{Script=Han}A-Za-z0-9._ -]/gu, "-")

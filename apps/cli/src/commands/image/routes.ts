@@ -7,12 +7,14 @@ import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
 import { importCommand } from "./import.ts";
 import { listCommand } from "./list.ts";
+import { pushCommand } from "./push.ts";
 import { serveImageCommand } from "./serve.ts";
 import { showCommand } from "./show.ts";
 
 export const imageRoutes = buildRouteMap({
   routes: {
     import: importCommand,
+    push: pushCommand,
     list: listCommand,
     show: showCommand,
     explain: explainCommand,

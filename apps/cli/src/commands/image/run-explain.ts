@@ -1,6 +1,6 @@
 import { imageCapabilities } from "@tintype/client/image-capabilities.ts";
 import { Images } from "@tintype/client/images.ts";
-import type { Capability } from "@tintype/contract/api/image-capabilities.ts";
+import type { Capability, FlavorFit } from "@tintype/contract/api/image-capabilities.ts";
 import { openSession } from "../../connection/open-session.ts";
 import type { CliContext } from "../../context.ts";
 import { UsageError } from "../../errors/command-errors.ts";
@@ -17,8 +17,15 @@ export async function runExplain(this: CliContext, flags: ExplainFlags, idOrName
   try {
     const session = await openSession(this, flags);
     const { id } = await findImage(new Images(session), idOrName, this.signal);
-    const { capabilities } = await imageCapabilities(session, id, { language: flags.language, signal: this.signal });
-    const chosen = operation === undefined ? capabilities : [chooseOperation(capabilities, operation)];
+    const { language, flavor: name, kernel } = flags;
+    const { capabilities, notes, flavor } = await imageCapabilities(session, id, { language, flavor: name, kernel, signal: this.signal });
+    const operations = operation === undefined ? capabilities : [chooseOperation(capabilities, operation)];
+    const chosen = [...operations, ...machinesOf(flavor)];
+    // Who asks about one operation wants nothing beside it.
+    const told = operation === undefined || flavor !== undefined ? notes : [];
+    for (const { sentence } of told) {
+      this.process.stderr.write(`Note: ${sentence}\n`);
+    }
     write(this, flags, chosen);
     if (operation !== undefined && chosen.some(({ allowed }) => !allowed)) {
       this.process.exitCode = REFUSED;
@@ -27,6 +34,11 @@ export async function runExplain(this: CliContext, flags: ExplainFlags, idOrName
     this.process.exitCode = Math.max(TROUBLE, exitCodeOf(error));
     throw error;
   }
+}
+
+/** Machines of a flavor, as one more thing that may be possible or not. */
+function machinesOf(flavor: FlavorFit | undefined): readonly Capability[] {
+  return flavor === undefined ? [] : [{ operation: `machine ${flavor.name}`, allowed: flavor.allowed, reasons: flavor.reasons }];
 }
 
 function chooseOperation(capabilities: readonly Capability[], name: string): Capability {

@@ -8,7 +8,7 @@ import { Jobs } from "@tintype/client/jobs.ts";
 import { uploadFile } from "@tintype/client/transfer/upload-file.ts";
 import { openSession } from "../../connection/open-session.ts";
 import type { CliContext } from "../../context.ts";
-import { CancelledError, JobFailedError, NotFoundError, QuotaError } from "../../errors/command-errors.ts";
+import { CancelledError, JobFailedError, NotFoundError, QuotaError, UsageError } from "../../errors/command-errors.ts";
 import type { ProgressLine } from "../../output/progress-line.ts";
 import { startProgress } from "../../output/start-progress.ts";
 import { cancelPolitely } from "../job/cancel-politely.ts";
@@ -21,6 +21,9 @@ import type { ImportPlan } from "./plan-import.ts";
 import { writeImage } from "./write-image.ts";
 
 export async function runImport(this: CliContext, flags: ImportFlags, file: string): Promise<void> {
+  if (flags.keepUpload && flags.deleteSource) {
+    throw new UsageError("--keep-upload and --delete-source contradict each other: leave one of them out.");
+  }
   const plan = await planImport(this, flags, file);
   const session = await openSession(this, flags);
   const buckets = new Buckets(session);
@@ -104,9 +107,9 @@ class ImageImport {
    * the answer names the job that would have to be cancelled.
    */
   async begin(plan: ImportPlan & Pick<ImageFromObject, "encryption">, object: ObjectName): Promise<string> {
-    const { osVersion, description } = this.#flags;
+    const { osVersion, description, deleteSource: deletesObject } = this.#flags;
     try {
-      return await this.#tools.images.create({ ...plan, object, osVersion, description });
+      return await this.#tools.images.create({ ...plan, object, osVersion, description, deletesObject });
     } catch (error) {
       this.#tools.progress.note(`The upload is kept as ${object.bucket}:${object.key}; the next import of this file goes on from there.`);
       throw error;

@@ -23,6 +23,9 @@ export async function runGc(this: CliContext, flags: GcFlags): Promise<void> {
     [`packs ${would}compacted`, String(report.compactedPacks)],
     [`${would}freed`, formatBytes(report.freedBytes)],
   ]);
+  for (const { store, deadBytes, freedBytes } of report.stores ?? []) {
+    this.process.stdout.write(`${store}: ${formatBytes(deadBytes)} not in use, ${formatBytes(freedBytes)} ${would}freed\n`);
+  }
   for (const { pack, reason } of report.damagedPacks) {
     this.process.stderr.write(`Pack ${pack} stays: ${reason}. "tintype store verify --read" tells more.\n`);
   }

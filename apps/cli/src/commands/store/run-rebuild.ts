@@ -19,6 +19,7 @@ export async function runRebuild(this: CliContext, flags: RebuildFlags): Promise
   writeFields(this, [
     ["images made anew", String(report.addedImages)],
     ["images left as they are", String(report.keptImages)],
+    ["images found in other stores", String(report.correctedStores)],
     ["contents of no image", String(report.otherBlobs)],
     ["manifests that cannot be used", String(report.unreadable.length)],
   ]);

@@ -23,6 +23,9 @@ export async function runVerify(this: CliContext, flags: VerifyFlags): Promise<v
       ["damages", String(report.damages)],
       ["notes", String(report.notes)],
     ]);
+    for (const { store, blobs, bytesRead, damages } of report.stores ?? []) {
+      this.process.stdout.write(`${store}: ${blobs} contents, ${formatBytes(bytesRead)} read, damages ${damages}\n`);
+    }
     for (const finding of report.findings) {
       this.process.stdout.write(`${plainText(sentenceOf(finding))}\n`);
     }
@@ -32,7 +35,8 @@ export async function runVerify(this: CliContext, flags: VerifyFlags): Promise<v
   }
 }
 
-function sentenceOf({ severity, message, images }: Finding): string {
+function sentenceOf({ store, severity, message, images }: Finding): string {
+  const place = store === undefined ? "" : `${store}, `;
   const named = images.map(({ id, name }) => `${name} (${id})`).join(", ");
-  return `${severity}: ${message}${named === "" ? "" : ` Images that suffer: ${named}.`}`;
+  return `${place}${severity}: ${message}${named === "" ? "" : ` Images that suffer: ${named}.`}`;
 }

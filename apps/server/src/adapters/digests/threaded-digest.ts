@@ -1,9 +1,9 @@
+import type { ChunkSlot, ChunkSlots } from "@tintype/store/chunk/chunk-slots.ts";
 import type { DigestAlgorithm, RunningDigest } from "../../ports/content-digests.ts";
 import type { DigestThread } from "./digest-thread.ts";
 
-const blockBytes = 512 * 1024;
-/** Threads of different speed share the blocks: while one reads the last of them, another must have some left. */
-const maxBlocks = 4;
+/** Bytes that threads are told of at once, so that telling them is cheap. */
+export const digestBlockBytes = 512 * 1024;
 
 /** Algorithms that one thread computes. */
 export interface DigestShare {
@@ -11,10 +11,9 @@ export interface DigestShare {
   readonly algorithms: readonly DigestAlgorithm[];
 }
 
-interface Block {
-  readonly number: number;
-  readonly memory: SharedArrayBuffer;
-  readonly bytes: Uint8Array;
+/** A block that threads read. */
+interface ReadBlock {
+  readonly slot: ChunkSlot;
   /** Threads that are not done with it. */
   readers: number;
 }
@@ -22,21 +21,21 @@ interface Block {
 /**
  * Digests of one content, computed in one thread or in several side by side.
  *
- * Memory  four blocks of 512 KiB, so that telling the threads of them is cheap; bytes are copied into them once, and every thread reads them there
+ * Memory  none of its own: bytes are copied into blocks that all contents share, every thread reads them there, and between two updates no
+ *         block waits to be filled. So updates of a block or more are cheap, and small ones are not
  */
 export class ThreadedDigest implements RunningDigest {
+  readonly #blocks: ChunkSlots;
   readonly #sessions: readonly { readonly thread: DigestThread; readonly session: number }[];
-  readonly #blocks: Block[] = [];
-  readonly #free: Block[] = [];
+  readonly #underWay = new Map<number, ReadBlock>();
   readonly #digests = new Map<DigestAlgorithm, string>();
   readonly #result = Promise.withResolvers<ReadonlyMap<DigestAlgorithm, string>>();
   #unfinished: number;
-  #current: Block | undefined;
-  #filled = 0;
-  #waiting: PromiseWithResolvers<void> | undefined;
+  #lastBlock = 0;
   #failure: Error | undefined;
 
-  constructor(shares: readonly DigestShare[]) {
+  constructor(shares: readonly DigestShare[], blocks: ChunkSlots) {
+    this.#blocks = blocks;
     // Whoever calls `finish` sees a failure; nobody else needs to.
     this.#result.promise.catch((error: unknown) => error);
     this.#unfinished = shares.length;
@@ -46,7 +45,7 @@ export class ThreadedDigest implements RunningDigest {
         onDone: (digests) => this.#onDone(digests),
         onFailure: (error) => {
           this.#failure = error;
-          this.#waiting?.resolve();
+          this.#giveBlocksBack();
           this.#result.reject(error);
         },
       });
@@ -56,21 +55,19 @@ export class ThreadedDigest implements RunningDigest {
   }
 
   async update(bytes: Uint8Array): Promise<void> {
-    let taken = 0;
-    while (taken < bytes.length) {
-      this.#current ??= await this.#takeBlock();
-      const length = Math.min(blockBytes - this.#filled, bytes.length - taken);
-      this.#current.bytes.set(bytes.subarray(taken, taken + length), this.#filled);
-      taken += length;
-      this.#filled += length;
-      if (this.#filled === blockBytes) {
-        this.#send();
+    for (let at = 0; at < bytes.length; at += digestBlockBytes) {
+      const slot = await this.#blocks.acquire();
+      if (this.#failure !== undefined) {
+        this.#blocks.release(slot);
+        throw this.#failure;
       }
+      const part = bytes.subarray(at, at + digestBlockBytes);
+      slot.bytes.set(part);
+      this.#send(slot, part.length);
     }
   }
 
   async finish(): Promise<ReadonlyMap<DigestAlgorithm, string>> {
-    this.#send();
     for (const { thread, session } of this.#sessions) {
       thread.post({ kind: "finish", session });
     }
@@ -82,49 +79,34 @@ export class ThreadedDigest implements RunningDigest {
       thread.post({ kind: "drop", session });
       thread.remove(session);
     }
+    // Threads that still read them read for nobody.
+    this.#giveBlocksBack();
   }
 
-  async #takeBlock(): Promise<Block> {
-    while (this.#free.length === 0 && this.#blocks.length === maxBlocks && this.#failure === undefined) {
-      this.#waiting = Promise.withResolvers();
-      await this.#waiting.promise;
-      this.#waiting = undefined;
-    }
-    if (this.#failure !== undefined) {
-      throw this.#failure;
-    }
-    return this.#free.pop() ?? this.#addBlock();
-  }
-
-  #addBlock(): Block {
-    const memory = new SharedArrayBuffer(blockBytes);
-    const block = { number: this.#blocks.length, memory, bytes: new Uint8Array(memory), readers: 0 };
-    this.#blocks.push(block);
-    return block;
-  }
-
-  #send(): void {
-    const block = this.#current;
-    if (block === undefined) {
-      return;
-    }
-    block.readers = this.#sessions.length;
+  #send(slot: ChunkSlot, lengthBytes: number): void {
+    this.#lastBlock += 1;
+    this.#underWay.set(this.#lastBlock, { slot, readers: this.#sessions.length });
     for (const { thread, session } of this.#sessions) {
-      thread.post({ kind: "update", session, block: block.number, memory: block.memory, lengthBytes: this.#filled });
+      thread.post({ kind: "update", session, block: this.#lastBlock, memory: slot.memory, lengthBytes });
     }
-    this.#current = undefined;
-    this.#filled = 0;
   }
 
   #onFree(number: number): void {
-    const block = this.#blocks[number];
+    const block = this.#underWay.get(number);
     if (block !== undefined) {
       block.readers -= 1;
       if (block.readers === 0) {
-        this.#free.push(block);
-        this.#waiting?.resolve();
+        this.#underWay.delete(number);
+        this.#blocks.release(block.slot);
       }
     }
+  }
+
+  #giveBlocksBack(): void {
+    for (const { slot } of this.#underWay.values()) {
+      this.#blocks.release(slot);
+    }
+    this.#underWay.clear();
   }
 
   #onDone(digests: readonly (readonly [DigestAlgorithm, string])[]): void {

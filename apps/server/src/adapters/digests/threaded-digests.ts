@@ -1,7 +1,9 @@
+import { availableParallelism } from "node:os";
+import { ChunkSlots } from "@tintype/store/chunk/chunk-slots.ts";
 import type { ContentDigests, DigestAlgorithm } from "../../ports/content-digests.ts";
 import { DigestThread } from "./digest-thread.ts";
 import { startInlineDigest } from "./inline-digests.ts";
-import { ThreadedDigest } from "./threaded-digest.ts";
+import { ThreadedDigest, digestBlockBytes } from "./threaded-digest.ts";
 import type { DigestShare } from "./threaded-digest.ts";
 
 /** Contents up to this size are digested by the caller's thread: handing them over would take longer. */
@@ -14,9 +16,10 @@ const slow: ReadonlySet<DigestAlgorithm> = new Set(["md5", "sha1", "sha256", "sh
  * Computes digests of large contents in worker threads, so that the event loop only copies (0.14 ms for each MiB, where MD5
  * and SHA-256 take 1.8 ms). The slow ones of a content are computed side by side. Threads start when they are needed first.
  *
- * Memory  2 MiB for each content that is being digested, about 10 MiB a thread
+ * Memory  four blocks of 512 KiB a thread, at least eight, for all contents together, and about 10 MiB a thread
  */
-export function threadedDigests(options: { readonly threads: number }): ContentDigests {
+export function threadedDigests(options: { readonly threads: number } = { threads: usualThreads() }): ContentDigests {
+  const blocks = new ChunkSlots(digestBlockBytes, Math.max(8, 4 * options.threads));
   const threads: DigestThread[] = [];
   /** The threads that have least to do. */
   const leastBusy = (count: number): readonly DigestThread[] => {
@@ -35,9 +38,14 @@ export function threadedDigests(options: { readonly threads: number }): ContentD
   };
   return {
     start: (algorithms, expectedBytes) =>
-      expectedBytes <= inlineLimitBytes ? startInlineDigest(algorithms) : new ThreadedDigest(sharesOf(algorithms)),
+      expectedBytes <= inlineLimitBytes ? startInlineDigest(algorithms) : new ThreadedDigest(sharesOf(algorithms), blocks),
     async [Symbol.asyncDispose]() {
       await Promise.all(threads.splice(0).map((thread) => thread.close()));
     },
   };
+}
+
+/** Two of the slow ones are computed side by side wherever it is. */
+function usualThreads(): number {
+  return Math.min(Math.max(availableParallelism(), 2), 8);
 }

@@ -133,7 +133,7 @@ test("a connection that breaks, a silent host, an error page and a missing host 
   await assert.rejects(read("http://nowhere.test/", { resolve: async () => Promise.reject(new Error("ENOTFOUND")) }), refused);
 });
 
-test("CVE-2013-1840: other schemes, credentials in the URL and what is no URL are refused without being shown again", async () => {
+test("CVE-2013-1840, CVE-2014-9493, CVE-2015-1195, CVE-2025-44021: other schemes, credentials in the URL and what is no URL are refused without being shown again", async () => {
   for (const url of [
     "file:///etc/passwd",
     "ftp://host/x",

@@ -18,6 +18,8 @@ export interface BucketsTables {
     content_type: string;
     storage_class: string;
     modified_at: number;
+    /** JSON object. */
+    encryption: string | null;
     /** JSON object of strings. */
     metadata: string;
     /** JSON array of `[blob id, length in bytes]`; some 700 KB for the 10,000 parts that an object may have, so it stands last and lists leave it out. */
@@ -29,6 +31,8 @@ export interface BucketsTables {
     key: string;
     content_type: string;
     storage_class: string;
+    /** JSON object. */
+    encryption: string | null;
     /** JSON object of strings. */
     metadata: string;
     created_at: number;

@@ -21,6 +21,7 @@ const columns: Readonly<Record<keyof ImageRecord, keyof ImageRow>> = {
   minRamMiB: "min_ram_mib",
   maxRamMiB: "max_ram_mib",
   disks: "disks",
+  stores: "stores",
   osType: "os_type",
   osBit: "os_bit",
   osVersion: "os_version",
@@ -41,6 +42,8 @@ const columns: Readonly<Record<keyof ImageRecord, keyof ImageRow>> = {
   memberCount: "member_count",
   isHidden: "is_hidden",
   file: "file",
+  locations: "locations",
+  promised: "promised",
 };
 
 /** Stands for an amount that an image does not have. */
@@ -51,10 +54,16 @@ export function toColumns(fields: Partial<ImageRecord>): Partial<ImageRow> {
   // The keys of `fields` are those of ImageRecord.
   const entries = Object.entries(fields).map(([field, value]) => [columns[field as keyof ImageRecord], toColumn(value)]);
   const derived = {
-    ...("file" in fields && { file_bytes: fields.file?.lengthBytes ?? noAmount }),
+    ...fileBytesColumn(fields),
     ...("disks" in fields && { virtual_bytes: fields.disks?.[0]?.virtualSizeBytes ?? noAmount }),
   };
   return { ...(Object.fromEntries(entries) as Partial<ImageRow>), ...derived };
+}
+
+/** A file comes after its promise, and a disk without a file is given as one that is made of it: so each of them alone says how long it is. */
+function fileBytesColumn(fields: Partial<ImageRecord>): Partial<ImageRow> {
+  const known = (fields.file ?? fields.promised)?.lengthBytes ?? fields.disks?.[0]?.fileBytes;
+  return known !== undefined || "file" in fields || "promised" in fields ? { file_bytes: known ?? noAmount } : {};
 }
 
 function toColumn(value: ImageRecord[keyof ImageRecord]): string | number | null {
@@ -84,6 +93,7 @@ export function toRecord(row: ImageRow): ImageRecord {
     minRamMiB: row.min_ram_mib,
     maxRamMiB: row.max_ram_mib,
     disks: JSON.parse(row.disks) as ImageRecord["disks"],
+    stores: JSON.parse(row.stores) as ImageRecord["stores"],
     osType: row.os_type as ImageRecord["osType"],
     osBit: row.os_bit as ImageRecord["osBit"],
     osVersion: row.os_version,
@@ -104,5 +114,7 @@ export function toRecord(row: ImageRow): ImageRecord {
     memberCount: row.member_count,
     isHidden: row.is_hidden === 1,
     file: row.file === null ? undefined : (JSON.parse(row.file) as ImageRecord["file"]),
+    locations: JSON.parse(row.locations) as ImageRecord["locations"],
+    promised: row.promised === null ? undefined : (JSON.parse(row.promised) as ImageRecord["promised"]),
   };
 }

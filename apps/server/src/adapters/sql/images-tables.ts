@@ -16,6 +16,8 @@ export interface ImagesTables {
     max_ram_mib: number;
     /** JSON array of `ImageDisk`. */
     disks: string;
+    /** JSON array of names of stores. */
+    stores: string;
     os_type: string;
     os_bit: string;
     os_version: string;
@@ -41,7 +43,11 @@ export interface ImagesTables {
     is_hidden: number;
     /** JSON of `ImageFile`. */
     file: string | null;
-    /** Length of that file once more, -1 where there is none: what lists select and sort by. */
+    /** JSON array of `ImageLocation`. */
+    locations: string;
+    /** JSON of `ContentPromise`. */
+    promised: string | null;
+    /** Length of that file, or of the one that is promised, once more, -1 where there is none: what lists select and sort by. */
     file_bytes: number;
     /** Size of the first disk once more, -1 where there is none. */
     virtual_bytes: number;

@@ -160,7 +160,7 @@ function toBucket(row: BucketRow): BucketRecord {
   };
 }
 
-function toSummary(row: Omit<ObjectRow, "content_type" | "metadata" | "parts">): ObjectSummary {
+function toSummary(row: Omit<ObjectRow, "content_type" | "encryption" | "metadata" | "parts">): ObjectSummary {
   return {
     bucket: row.bucket,
     key: row.key,
@@ -178,7 +178,12 @@ function toObject(row: ObjectRow): ObjectRecord {
     contentType: row.content_type,
     metadata: JSON.parse(row.metadata) as ObjectRecord["metadata"],
     parts: parts.map(([blobId, lengthBytes]) => ({ blobId, lengthBytes })),
+    ...encryptionOf(row),
   };
+}
+
+function encryptionOf({ encryption }: Pick<ObjectRow, "encryption">): Pick<ObjectRecord, "encryption"> {
+  return encryption === null ? {} : { encryption: JSON.parse(encryption) as NonNullable<ObjectRecord["encryption"]> };
 }
 
 function toObjectRow(object: ObjectRecord): ObjectRow {
@@ -192,6 +197,7 @@ function toObjectRow(object: ObjectRecord): ObjectRow {
     modified_at: object.modifiedAt,
     metadata: JSON.stringify(object.metadata),
     parts: JSON.stringify(object.parts.map((part) => [part.blobId, part.lengthBytes])),
+    encryption: object.encryption === undefined ? null : JSON.stringify(object.encryption),
   };
 }
 
@@ -203,6 +209,7 @@ function toUpload(row: UploadRow): UploadRecord {
     contentType: row.content_type,
     storageClass: row.storage_class as UploadRecord["storageClass"],
     metadata: JSON.parse(row.metadata) as UploadRecord["metadata"],
+    ...encryptionOf(row),
     createdAt: row.created_at,
   };
 }
@@ -215,6 +222,7 @@ function toUploadRow(upload: UploadRecord): UploadRow {
     content_type: upload.contentType,
     storage_class: upload.storageClass,
     metadata: JSON.stringify(upload.metadata),
+    encryption: upload.encryption === undefined ? null : JSON.stringify(upload.encryption),
     created_at: upload.createdAt,
   };
 }

@@ -5,6 +5,7 @@ import { insertLabels, replaceLabels } from "./image-labels.ts";
 import { toColumns, toRecord } from "./image-row.ts";
 import type { ImageRow } from "./image-row.ts";
 import { countImages, listImages, listTags } from "./list-image-rows.ts";
+import { contentUsage } from "./content-usage.ts";
 import type { Tables } from "./tables.ts";
 import { together } from "./together.ts";
 
@@ -40,6 +41,7 @@ export function sqlImageCatalog(db: Kysely<Tables>): ImageCatalog {
         .executeTakeFirstOrThrow();
       return Number(count);
     },
+    usage: (projectId) => contentUsage(db, projectId),
     countMatching: (filter) => countImages(db, filter),
     tags: (filter) => listTags(db, filter),
     update: (id, change) =>

@@ -39,7 +39,7 @@ export function sqlJobRecords(db: Kysely<Tables>): JobRecords {
       return row && recordOf(row);
     },
 
-    async list({ projectId, status, subjectId, kinds, limit = defaultListLimit, before }) {
+    async list({ projectId, status, subjectId, subjectIds, kinds, limit = defaultListLimit, before }) {
       let query = db.selectFrom("jobs").selectAll().orderBy("created_at", "desc").orderBy("id", "desc").limit(limit);
       if (projectId !== undefined) {
         query = query.where("project_id", "=", projectId);
@@ -52,6 +52,9 @@ export function sqlJobRecords(db: Kysely<Tables>): JobRecords {
       }
       if (subjectId !== undefined) {
         query = query.where("subject_id", "=", subjectId);
+      }
+      if (subjectIds !== undefined) {
+        query = query.where((job) => (subjectIds.length > 0 ? job("subject_id", "in", subjectIds) : job.or([])));
       }
       if (before !== undefined) {
         query = query.where(sql<boolean>`(created_at, id) < (select created_at, id from jobs where id = ${before})`);
@@ -86,6 +89,7 @@ function rowOf(job: JobRecord): JobRow {
 function columnsOf(change: JobChange): Updateable<JobsTables["jobs"]> {
   return {
     ...(change.status !== undefined && { status: change.status }),
+    ...(change.input !== undefined && { input: JSON.stringify(change.input) }),
     ...(change.steps !== undefined && { steps: JSON.stringify(change.steps) }),
     ...("currentStep" in change && { current_step: change.currentStep ?? null }),
     ...(change.progress !== undefined && progressColumns(change.progress)),

@@ -65,8 +65,12 @@ function toRow({ image, deletedAt, purgeAt }: RecycledImage): RecycledRow {
 /** Fields without a value are no part of JSON; they come back as such. */
 const withoutValue = { origin: undefined, sourceFormat: undefined, activeAt: undefined, encryption: undefined, file: undefined };
 
+/** What was deleted before there were several stores lies in the one that there was, see migration 19. */
+const storesBefore = ["main"];
+
 /** Rows are written by `toRow` alone, so the image in them is one. */
 function toRecycled(row: RecycledRow): RecycledImage {
-  const image = { ...withoutValue, ...(JSON.parse(row.record) as ImageRecord) };
+  const { stores = storesBefore, ...kept } = JSON.parse(row.record) as Omit<ImageRecord, "stores"> & Partial<Pick<ImageRecord, "stores">>;
+  const image = { ...withoutValue, ...kept, stores };
   return { image, deletedAt: row.deleted_at, purgeAt: row.purge_at };
 }

@@ -13,7 +13,7 @@ export function sqlUploadCatalog(db: Kysely<Tables>): UploadCatalog {
   return { ...uploadsOf(db), ...changesOf(db), ...partsOf(db) };
 }
 
-function uploadsOf(db: Kysely<Tables>): Pick<UploadCatalog, "insert" | "get" | "countUnfinished" | "expired" | "remove"> {
+function uploadsOf(db: Kysely<Tables>): Pick<UploadCatalog, "insert" | "get" | "countUnfinished" | "unfinished" | "expired" | "remove"> {
   return {
     async insert(upload) {
       await db.insertInto("resumable_uploads").values(toRow(upload)).execute();
@@ -30,6 +30,20 @@ function uploadsOf(db: Kysely<Tables>): Pick<UploadCatalog, "insert" | "get" | "
         .where("is_complete", "=", 0)
         .executeTakeFirstOrThrow();
       return Number(count);
+    },
+    async unfinished(projectId, { now, after, limit }) {
+      let query = db
+        .selectFrom("resumable_uploads")
+        .selectAll()
+        .where("project_id", "=", projectId)
+        .where("is_complete", "=", 0)
+        .where("expires_at", ">", now);
+      if (after !== undefined) {
+        query = query.where((row) =>
+          row.or([row("created_at", "<", after.createdAt), row.and([row("created_at", "=", after.createdAt), row("id", "<", after.id)])]),
+        );
+      }
+      return (await query.orderBy("created_at", "desc").orderBy("id", "desc").limit(limit).execute()).map(toUpload);
     },
     async expired(now, limit) {
       const due = db.selectFrom("resumable_uploads").selectAll().where("expires_at", "<=", now);

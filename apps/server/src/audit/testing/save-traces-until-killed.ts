@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openLocalStore } from "@tintype/store/open-local-store.ts";
 import { inlineDigests } from "../../adapters/digests/inline-digests.ts";
 import { randomIds } from "../../adapters/random-ids.ts";
+import { openLocalKeys } from "../../adapters/local-keys/open-local-keys.ts";
 import { sqlCatalog } from "../../adapters/sql/sql-catalog.ts";
 import { openSqlite } from "../../adapters/sqlite/open-sqlite.ts";
 import { systemClock } from "../../adapters/system-clock.ts";
@@ -26,7 +27,8 @@ await using db = await openSqlite(join(folder, "catalog.sqlite"));
 const catalog = sqlCatalog(db);
 const [clock, log] = [systemClock, { info() {}, warn() {}, error: (fields: object) => process.stderr.write(JSON.stringify(fields)) }];
 const ids = randomIds(clock);
-const saving = { catalog, store, clock, ids, log, ceilings: bucketCeilings, digests: inlineDigests(), region: "r" };
+const keys = await openLocalKeys({ folder: join(folder, "keys"), passphrase: undefined, clock, ids, log });
+const saving = { catalog, store, keys, clock, ids, log, ceilings: bucketCeilings, digests: inlineDigests(), region: "r" };
 const deps = { ...saving, describe: ({ id, at }: { id: string; at: number }) => ({ id, at }) };
 
 if (isNew) {

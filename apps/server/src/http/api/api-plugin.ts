@@ -2,17 +2,19 @@ import { TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { preValidationAsyncHookHandler } from "fastify";
 import type { JobRunner } from "@tintype/jobs/job-runner.ts";
+import type { ReloadableOsLists } from "../../os-lists/open-os-lists.ts";
 import type { Catalog } from "../../ports/catalog.ts";
 import type { CancelJobDeps } from "../../transfers/cancel-job.ts";
-import type { ExplainImageDeps } from "../../images/explain-image.ts";
 import { guardRoutes } from "../authentication/guard-routes.ts";
 import { answerProblem } from "../ops/answer-problem.ts";
 import { addCapabilityRoutes } from "./capability-routes.ts";
+import type { CapabilityServices } from "./capability-routes.ts";
 import { addImageContentRoutes } from "./image-content-routes.ts";
 import type { ImageContentServices } from "./image-content-routes.ts";
 import { addImageCsvRoutes } from "./image-csv-routes.ts";
 import type { ImageCsvServices } from "./image-csv-routes.ts";
 import { addJobRoutes } from "./job-routes.ts";
+import { addOsListRoutes } from "./os-list-routes.ts";
 import { addPublicImageRoutes } from "./public-image-routes.ts";
 import { addRecycleBinRoutes } from "./recycle-bin-routes.ts";
 import type { RecycleBinServices } from "./recycle-bin-routes.ts";
@@ -22,10 +24,11 @@ import type { StoreServices } from "./store-routes.ts";
 
 /** What our own API works with. */
 export interface ApiServices
-  extends CancelJobDeps, ImageContentServices, StoreServices, ExplainImageDeps, RecycleBinServices, ImageCsvServices {
+  extends CancelJobDeps, ImageContentServices, StoreServices, CapabilityServices, RecycleBinServices, ImageCsvServices {
   /** Sets `request.principal`, or refuses. */
   readonly requirePrincipal: preValidationAsyncHookHandler;
   readonly catalog: Catalog;
+  readonly osLists: ReloadableOsLists;
   readonly jobs: Pick<JobRunner, "cancel" | "dispatch">;
 }
 
@@ -44,5 +47,6 @@ export function apiPlugin(services: ApiServices): FastifyPluginAsyncTypebox {
     addCapabilityRoutes(app, services);
     addRecycleBinRoutes(app, services);
     addPublicImageRoutes(app, services);
+    addOsListRoutes(app, services);
   };
 }

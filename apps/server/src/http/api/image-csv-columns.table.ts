@@ -17,6 +17,7 @@ const statuses: Readonly<Record<ImageStatus, Words>> = {
   uploading: { en: "Creating", zh: "创建中" },
   importing: { en: "Creating", zh: "创建中" },
   active: { en: "Normal", zh: "正常" },
+  "active elsewhere": { en: "Waiting", zh: "等待上传" },
   deactivated: { en: "Deactivated", zh: "已停用" },
   killed: { en: "Failed", zh: "失败" },
 };

@@ -14,6 +14,8 @@ declare module "fastify" {
   }
 }
 
+const nothing = new Uint8Array();
+
 /** Clients that send a body with a GET send a few bytes. */
 const longestIgnoredBody = 64 * 1024;
 
@@ -51,7 +53,10 @@ async function signedRequest(request: FastifyRequest): Promise<SignedRequest> {
  *
  * Throws  ops.bodyTooLarge
  */
-async function ignoredBody({ method, raw }: FastifyRequest): Promise<Uint8Array> {
+async function ignoredBody({ method, headers, raw }: FastifyRequest): Promise<Uint8Array> {
+  if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined) {
+    return nothing;
+  }
   const pieces: Buffer[] = [];
   let lengthBytes = 0;
   if (method === "GET" || method === "HEAD") {

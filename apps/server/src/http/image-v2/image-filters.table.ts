@@ -1,5 +1,6 @@
 import type { AmountCondition, ImageFilter, ImageStatus } from "../../ports/image-catalog.ts";
 import { descriptionProperty } from "./attribute-fields.ts";
+import { shownStatus } from "./shown-status.ts";
 import { invalidQuery, parseAmount, parseSwitch, parseTime, parseWords } from "./parse-filter-value.ts";
 
 /** What a parameter selects. */
@@ -7,7 +8,15 @@ export type Selection = Omit<ImageFilter, "visibleTo">;
 type Parameter = (value: string, name: string) => Selection;
 
 /** Images in other states are never listed. */
-export const listedStatuses: readonly ImageStatus[] = ["queued", "saving", "uploading", "importing", "active", "deactivated"];
+export const listedStatuses: readonly ImageStatus[] = [
+  "queued",
+  "saving",
+  "uploading",
+  "importing",
+  "active",
+  "active elsewhere",
+  "deactivated",
+];
 
 const amounts = {
   size: "fileBytes",
@@ -45,7 +54,7 @@ export const imageFilters: Readonly<Record<string, Parameter>> = {
   disk_format: words("diskFormat"),
   status: (value, name) => {
     const asked = parseWords(value, name);
-    return { status: listedStatuses.filter((status) => asked.includes(status)) };
+    return { status: listedStatuses.filter((status) => asked.includes(shownStatus(status))) };
   },
   owner: (projectId) => ({ projectId }),
   checksum: (md5) => ({ file: { md5 } }),

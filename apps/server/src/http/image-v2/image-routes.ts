@@ -1,5 +1,4 @@
 import { CreateImageBody, ImagesV2Answer, ImageV2, ListImagesV2Query, PatchImageBody } from "@tintype/contract/image-v2/images.ts";
-import { importMethods } from "@tintype/contract/image-v2/import-methods.table.ts";
 import { Type } from "typebox";
 import { declaredDeletionRules } from "../../images/declared/declared-rules.table.ts";
 import { declareImage } from "../../images/declared/declare-image.ts";
@@ -7,17 +6,21 @@ import { editImage } from "../../images/declared/edit-image.ts";
 import { deleteImage } from "../../images/delete-image.ts";
 import { getImage } from "../../images/get-image.ts";
 import { listImages } from "../../images/list-images.ts";
+import { areSeveral } from "../../images/wanted-stores.ts";
+import type { NamedStores } from "../../ports/named-stores.ts";
 import { imageParams as params, imagePath, imagesPath, traced } from "./image-calls.ts";
 import { addressOf, refusals } from "./image-v2-app.ts";
 import type { ImageV2App } from "./image-v2-app.ts";
 import type { ImageV2Services } from "./image-v2-services.ts";
+import { methodsFor } from "./methods-for.ts";
 import { pageLinks } from "./page-links.ts";
 import { parseImageQuery } from "./parse-image-query.ts";
 import { parseNewImage } from "./parse-new-image.ts";
 import { parsePatch } from "./parse-patch.ts";
 import { patchEdit } from "./patch-edit.ts";
 import { patchFormOf, requirePatchForm } from "./require-patch-form.ts";
-import { toImage } from "./to-image.ts";
+import { showImage, showImages } from "./show-images.ts";
+import { viewerOf } from "./viewer.ts";
 
 const tags = ["images"];
 
@@ -44,8 +47,9 @@ function addReadingRoutes(app: ImageV2App, services: ImageV2Services): void {
       const query = parseImageQuery(new URLSearchParams(queryOf(url)));
       const { limit } = query.page;
       const images = limit === 0 ? [] : await listImages(services, principal, query);
+      const viewer = viewerOf(services, principal);
       const last = images.length === limit ? images.at(-1)?.id : undefined;
-      return { images: images.map(toImage), schema: "/v2/schemas/images", ...pageLinks(imagesPath, url, last) };
+      return { images: await showImages(services, images, viewer), schema: "/v2/schemas/images", ...pageLinks(imagesPath, url, last) };
     },
   );
   app.get(
@@ -54,7 +58,8 @@ function addReadingRoutes(app: ImageV2App, services: ImageV2Services): void {
       config: { access: ["ims:images:get"] },
       schema: { operationId: "showImage", summary: "Show an image", tags, params, response: { 200: ImageV2, ...refusals } },
     },
-    async ({ principal, params: { image_id: id } }) => toImage(await getImage(services, principal, id)),
+    async ({ principal, params: { image_id: id } }) =>
+      await showImage(services, await getImage(services, principal, id), viewerOf(services, principal)),
   );
 }
 
@@ -77,8 +82,9 @@ function addChangingRoutes(app: ImageV2App, services: ImageV2Services): void {
       return await reply
         .code(201)
         .header("location", addressOf(request, `${imagesPath}/${image.id}`))
-        .header("openstack-image-import-methods", importMethods.join(","))
-        .send(toImage(image));
+        .header("openstack-image-import-methods", methodsFor(services.stores).join(","))
+        .headers(storeIdsHeader(services.stores))
+        .send(await showImage(services, image, viewerOf(services, request.principal)));
     },
   );
   app.patch(
@@ -98,10 +104,11 @@ function addChangingRoutes(app: ImageV2App, services: ImageV2Services): void {
     async (request) => {
       const { principal, params, body } = request;
       const form = patchFormOf(request);
-      const edit = patchEdit(parsePatch(body, form), form);
-      const image = await editImage(services, principal, { id: params.image_id, edit });
+      const { attributes, locations } = parsePatch(body, form);
+      const edit = patchEdit(attributes, form);
+      const image = await editImage(services, principal, { id: params.image_id, edit, locations });
       request.traced = { resourceName: image.name };
-      return toImage(image);
+      return await showImage(services, image, viewerOf(services, principal));
     },
   );
   app.delete(
@@ -122,6 +129,11 @@ function addChangingRoutes(app: ImageV2App, services: ImageV2Services): void {
       return await reply.code(204).send(null);
     },
   );
+}
+
+/** Tells which stores a file may be sent to, where there is a choice. */
+function storeIdsHeader(stores: NamedStores): Readonly<Record<string, string>> {
+  return areSeveral(stores) ? { "openstack-image-store-ids": stores.all.map(({ name }) => name).join(",") } : {};
 }
 
 /** Everything behind the first question mark. */

@@ -11,6 +11,7 @@ import { addImageTagRoutes } from "./image-tag-routes.ts";
 import { imageV2Prefix } from "./image-v2-app.ts";
 import type { ImageV2App } from "./image-v2-app.ts";
 import type { ImageV2Services } from "./image-v2-services.ts";
+import { addCacheRoutes } from "./cache-routes.ts";
 import { addFileRoutes } from "./file-routes.ts";
 import { addImportRoutes } from "./import-routes.ts";
 import { addInfoRoutes } from "./info-routes.ts";
@@ -19,10 +20,12 @@ import { addMetadefObjectRoutes } from "./metadef-object-routes.ts";
 import { addMetadefPropertyRoutes } from "./metadef-property-routes.ts";
 import { addMetadefTagRoutes } from "./metadef-tag-routes.ts";
 import { addMetadefTypeRoutes } from "./metadef-type-routes.ts";
+import { addLocationRoutes } from "./location-routes.ts";
 import { readJsonBody } from "./read-json-body.ts";
 import { routedMethods } from "./routed-methods.ts";
 import type { RoutedMethods } from "./routed-methods.ts";
 import { addSchemaRoutes } from "./schema-routes.ts";
+import { addStoreRoutes } from "./store-routes.ts";
 import { addTaskRoutes } from "./task-routes.ts";
 import { addVersionRoutes, versionsFor } from "./version-routes.ts";
 
@@ -31,8 +34,8 @@ export function imageV2Plugin(services: ImageV2Services): FastifyPluginAsyncType
   return async (app) => {
     const methodsAt = routedMethods(app);
     prepare(app, services);
-    app.setNotFoundHandler(async (request, reply) => answerUnrouted(methodsAt, request, reply));
-    addVersionRoutes(app);
+    app.setNotFoundHandler(async (request, reply) => answerUnrouted({ methodsAt, services }, request, reply));
+    addVersionRoutes(app, services);
     addSchemaRoutes(app);
     addImageRoutes(app, services);
     addImageTagRoutes(app, services);
@@ -40,8 +43,11 @@ export function imageV2Plugin(services: ImageV2Services): FastifyPluginAsyncType
     addImageMemberRoutes(app, services);
     addFileRoutes(app, services);
     addImportRoutes(app, services);
+    addLocationRoutes(app, services);
     addTaskRoutes(app, services);
     addInfoRoutes(app, services);
+    addStoreRoutes(app, services);
+    addCacheRoutes(app, services);
     addMetadefNamespaceRoutes(app, services);
     addMetadefObjectRoutes(app, services);
     addMetadefPropertyRoutes(app, services);
@@ -77,7 +83,11 @@ function prepare(app: ImageV2App, { requirePrincipal }: ImageV2Services): void {
 }
 
 /** Tells a wrong method from a wrong address, and a wrong address from a version that there is not. */
-async function answerUnrouted(methodsAt: RoutedMethods, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function answerUnrouted(
+  { methodsAt, services }: { readonly methodsAt: RoutedMethods; readonly services: ImageV2Services },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const path = pathOf(request);
   const methods = methodsAt(path);
   if (methods.length > 0) {
@@ -87,7 +97,7 @@ async function answerUnrouted(methodsAt: RoutedMethods, request: FastifyRequest,
   const [, first] = path.slice(imageV2Prefix.length).split("/");
   return first === "v2"
     ? answerImageError(notFound(request), request, reply)
-    : reply.code(300).type("application/json").send(versionsFor(request));
+    : reply.code(300).type("application/json").send(versionsFor(request, services));
 }
 
 function notFound(request: FastifyRequest): ServiceError {

@@ -1,8 +1,10 @@
+import { copyMethod } from "@tintype/contract/image-v2/import-methods.table.ts";
 import { ImageTasksAnswer, ImportImageBody } from "@tintype/contract/image-v2/imports.ts";
 import { Type } from "typebox";
 import { tasksOfImage } from "../../image-imports/image-tasks.ts";
-import { importOf } from "../../image-imports/import-work.ts";
+import { taskWorkOf } from "../../image-imports/import-work.ts";
 import { startImageImport } from "../../image-imports/start-image-import.ts";
+import { startStoreCopy } from "../../image-imports/start-store-copy.ts";
 import { imageParams as params, imagePath, traced } from "./image-calls.ts";
 import { refusals } from "./image-v2-app.ts";
 import type { ImageV2App } from "./image-v2-app.ts";
@@ -20,7 +22,7 @@ export function addImportRoutes(app: ImageV2App, services: ImageV2Services): voi
       config: traced("ims:images:upload", "importImage"),
       schema: {
         operationId: "importImage",
-        summary: "Import an image: from what is staged, from an address, or from another image service",
+        summary: "Import an image: from what is staged, from an address, or from another image service; or copy it to more stores",
         tags,
         params,
         body: ImportImageBody,
@@ -29,9 +31,14 @@ export function addImportRoutes(app: ImageV2App, services: ImageV2Services): voi
     },
     async (request, reply) => {
       const { principal, params, headers, id: requestId } = request;
-      const method = parseImportBody(request.body, headers["x-image-meta-store"]);
-      const job = await startImageImport(services, principal, { imageId: params.image_id, method, requestId, type: "api_image_import" });
-      request.traced = { resourceName: importOf(job).imageName, jobId: job.id };
+      const { method, wish } = parseImportBody(request.body, headers["x-image-meta-store"], services.stores);
+      const asked = { imageId: params.image_id, wish, requestId };
+      const job =
+        method.name === copyMethod
+          ? await startStoreCopy(services, principal, asked)
+          : await startImageImport(services, principal, { ...asked, method, type: "api_image_import" });
+      // Where there was nothing to copy, no task was needed.
+      request.traced = job && { resourceName: taskWorkOf(job).imageName, jobId: job.id };
       return await reply.code(202).send("");
     },
   );

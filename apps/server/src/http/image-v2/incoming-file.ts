@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import { payloadHashHeader, unsignedPayload } from "@tintype/contract/signing/sdk-hmac-canonical.ts";
-import { freeingEach } from "../freeing-each.ts";
+import type { ReadBody } from "../incoming-body.ts";
 import type { Upload } from "../../transfers/native/receive-upload.ts";
 
 /**
@@ -9,17 +9,17 @@ import type { Upload } from "../../transfers/native/receive-upload.ts";
  *
  * Throws  image.uploadType, image.invalidSize
  */
-export function incomingFile({ headers, raw }: Pick<FastifyRequest, "headers" | "raw">): Upload {
+export function incomingFile({ headers, raw }: Pick<FastifyRequest, "headers" | "raw">, readBody: ReadBody): Upload {
   const [type = ""] = (headers["content-type"] ?? "").split(";");
   if (type.trim().toLowerCase() !== "application/octet-stream") {
     throw new ServiceError("image.uploadType", { type: type === "" ? "absent" : `"${type.slice(0, 100)}"` });
   }
   const isSigned = headers["x-auth-token"] === undefined;
   const stated = headers[payloadHashHeader];
+  const lengthBytes = lengthOf(headers);
   return {
-    lengthBytes: lengthOf(headers),
-    // A refusal in the middle still has to be answered, so leaving early must not end the connection.
-    body: freeingEach(raw.iterator({ destroyOnReturn: false })),
+    lengthBytes,
+    body: readBody(raw, lengthBytes),
     sha256: isSigned && typeof stated === "string" && stated !== unsignedPayload ? stated.toLowerCase() : undefined,
   };
 }

@@ -1,17 +1,15 @@
-import { importMethods } from "@tintype/contract/image-v2/import-methods.table.ts";
 import { ImportInfo, UsageInfo } from "@tintype/contract/image-v2/imports.ts";
-import { ServiceError } from "@tintype/contract/service-error.ts";
-import { requireAdministrator } from "../../image-imports/image-tasks.ts";
 import { imageUsage } from "../../image-imports/image-usage.ts";
 import { refusals } from "./image-v2-app.ts";
 import type { ImageV2App } from "./image-v2-app.ts";
 import type { ImageV2Services } from "./image-v2-services.ts";
+import { methodsFor } from "./methods-for.ts";
 
 const tags = ["discovery"];
 const config = { access: ["ims:images:list"] } as const;
 const bytesPerMiB = 1024 * 1024;
 /** What stands for a limit where there is none. */
-const unlimited = -1;
+const orUnlimited = (limit: number): number => (limit === 0 ? -1 : limit);
 
 /** Tells what the service can do, and how much of it the caller's project has used. */
 export function addInfoRoutes(app: ImageV2App, services: ImageV2Services): void {
@@ -21,23 +19,9 @@ export function addInfoRoutes(app: ImageV2App, services: ImageV2Services): void 
       config,
       schema: { operationId: "showImportMethods", summary: "List the import methods", tags, response: { 200: ImportInfo, ...refusals } },
     },
-    async () => ({ "import-methods": { description: "Import methods available.", type: "array", value: [...importMethods] } }),
-  );
-  app.get(
-    "/v2/info/stores",
-    { config, schema: { operationId: "listStores", summary: "List the stores, where there are several", tags, response: refusals } },
-    async () => refuseStores(),
-  );
-  app.get(
-    "/v2/info/stores/detail",
-    {
-      config,
-      schema: { operationId: "listStoreDetails", summary: "List the stores in detail, where there are several", tags, response: refusals },
-    },
-    async ({ principal }) => {
-      requireAdministrator(principal);
-      return refuseStores();
-    },
+    async () => ({
+      "import-methods": { description: "Import methods available.", type: "array", value: [...methodsFor(services.stores)] },
+    }),
   );
   app.get(
     "/v2/info/usage",
@@ -51,19 +35,16 @@ export function addInfoRoutes(app: ImageV2App, services: ImageV2Services): void 
       },
     },
     async ({ principal }) => {
-      const { images, uploading, fileBytes, stagedBytes } = await imageUsage(services, principal);
+      const { images, incoming, storedBytes, stagedBytes } = await imageUsage(services, principal);
+      const { imageApi, images: ofImages } = services.limits;
       return {
         usage: {
-          image_size_total: { usage: Math.ceil(fileBytes / bytesPerMiB), limit: unlimited },
-          image_stage_total: { usage: Math.ceil(stagedBytes / bytesPerMiB), limit: unlimited },
-          image_count_total: { usage: images.used, limit: images.limit },
-          image_count_uploading: { usage: uploading, limit: unlimited },
+          image_size_total: { usage: Math.ceil(storedBytes / bytesPerMiB), limit: orUnlimited(imageApi.storedGiB * 1024) },
+          image_stage_total: { usage: Math.ceil(stagedBytes / bytesPerMiB), limit: orUnlimited(imageApi.stagedGiB * 1024) },
+          image_count_total: { usage: images, limit: ofImages.perProject },
+          image_count_uploading: { usage: incoming, limit: orUnlimited(imageApi.incoming) },
         },
       };
     },
   );
-}
-
-function refuseStores(): never {
-  throw new ServiceError("image.oneStore");
 }

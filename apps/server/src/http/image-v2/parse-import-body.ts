@@ -3,14 +3,24 @@ import type { ImportMethodName } from "@tintype/contract/image-v2/import-methods
 import { uuidPattern } from "@tintype/contract/image-v2/image-words.table.ts";
 import type { ImportImageBody } from "@tintype/contract/image-v2/imports.ts";
 import { ServiceError } from "@tintype/contract/service-error.ts";
-import type { ImportMethod } from "../../image-imports/import-method.ts";
+import type { FileMethod, ImportMethod } from "../../image-imports/import-method.ts";
+import { areSeveral } from "../../images/wanted-stores.ts";
+import type { StoreWish } from "../../images/wanted-stores.ts";
+import type { NamedStores } from "../../ports/named-stores.ts";
+import { methodsFor } from "./methods-for.ts";
 
 const uuid = new RegExp(uuidPattern);
 const defaultInterface = "public";
 
 type Method = ImportImageBody["method"];
 
-const parsers: Readonly<Record<ImportMethodName, (method: Method) => ImportMethod>> = {
+/** What an import shall do, and for which stores. */
+export interface ParsedImport {
+  readonly method: ImportMethod;
+  readonly wish: StoreWish;
+}
+
+const parsers: Readonly<Record<ImportMethodName, (method: Method) => FileMethod>> = {
   "glance-direct": () => ({ name: "glance-direct" }),
   "web-download": ({ uri }) => ({ name: "web-download", uri: required("uri", uri) }),
   "glance-download": (method) => {
@@ -25,39 +35,46 @@ const parsers: Readonly<Record<ImportMethodName, (method: Method) => ImportMetho
 };
 
 /**
- * Reads how an image shall get its file. All stores are one store here, so they may be asked for.
+ * Reads how an image shall get its file, or to which stores its content shall be copied.
  *
- * Throws  image.importMethod, image.invalidBody, image.storeUnknown
+ * Throws  image.importMethod, image.invalidBody
  */
-export function parseImportBody(body: ImportImageBody, storeHeader: string | readonly string[] | undefined): ImportMethod {
-  const method = parseMethod(body.method);
-  refuseStores(body, storeHeader === undefined ? [] : [storeHeader].flat());
-  return method;
+export function parseImportBody(
+  body: ImportImageBody,
+  storeHeader: string | readonly string[] | undefined,
+  stores: NamedStores,
+): ParsedImport {
+  return { method: parseMethod(body.method, stores), wish: parseWish(body, storeHeader, stores) };
 }
 
-function parseMethod(method: Method): ImportMethod {
+function parseMethod(method: Method, stores: NamedStores): ImportMethod {
+  const known = methodsFor(stores);
+  if (method.name === copyMethod && known.includes(copyMethod)) {
+    return { name: copyMethod };
+  }
   const name = importMethods.find((candidate) => candidate === method.name);
   if (name === undefined) {
     const reason = method.name === copyMethod ? ", since it copies between stores and this service has one" : "";
-    throw new ServiceError("image.importMethod", { name: method.name, reason, methods: importMethods.join(", ") });
+    throw new ServiceError("image.importMethod", { name: method.name, reason, methods: known.join(", ") });
   }
   return parsers[name](method);
 }
 
-function refuseStores(
-  { stores, all_stores: isForAll = false, all_stores_must_succeed: mustSucceed = true }: ImportImageBody,
-  named: readonly string[],
-): void {
-  if (stores !== undefined && (isForAll || named.length > 0)) {
-    throw invalid(`stores and ${isForAll ? "all_stores" : "X-Image-Meta-Store"} exclude each other`);
+function parseWish(
+  { stores: named, all_stores: isForAll = false, all_stores_must_succeed: mustSucceed = true }: ImportImageBody,
+  storeHeader: string | readonly string[] | undefined,
+  stores: NamedStores,
+): StoreWish {
+  if (storeHeader !== undefined && (isForAll || named !== undefined)) {
+    throw invalid(`${isForAll ? "all_stores" : "stores"} and X-Image-Meta-Store exclude each other`);
   }
-  if (!mustSucceed) {
+  if (isForAll && named !== undefined) {
+    throw invalid("stores and all_stores exclude each other");
+  }
+  if (!mustSucceed && !areSeveral(stores)) {
     throw invalid("all_stores_must_succeed false has no sense where there is one store");
   }
-  const [first] = [...(stores ?? []), ...named];
-  if (first !== undefined) {
-    throw new ServiceError("image.storeUnknown", { name: first.slice(0, 100) });
-  }
+  return { names: isForAll ? "all" : (named ?? (storeHeader === undefined ? undefined : [storeHeader].flat())), mustSucceed };
 }
 
 function required(name: string, value: string | undefined): string {

@@ -1,7 +1,9 @@
 import type { PatchForm, PatchImageBody } from "@tintype/contract/image-v2/images.ts";
 import { ServiceError } from "@tintype/contract/service-error.ts";
+import type { LocationChange } from "../../images/locations/location-change.ts";
 import { isSettable } from "./attribute-fields.ts";
 import { checkName, checkValue } from "./check-attribute.ts";
+import { locationsAttribute, parseLocationChange } from "./parse-locations.ts";
 
 /** One change of an attribute. */
 export interface AttributeChange {
@@ -11,21 +13,51 @@ export interface AttributeChange {
   readonly value: unknown;
 }
 
+/** What a patch changes. */
+export interface ParsedPatch {
+  readonly attributes: readonly AttributeChange[];
+  readonly locations: readonly LocationChange[];
+}
+
 const operations = ["add", "replace", "remove"] as const;
 const longestShownPath = 100;
 
 /**
  * Reads the changes of a patch; each is judged by itself.
  *
- * Throws  image.readOnly, image.reserved, image.baseAttribute, image.invalidBody
+ * Throws  image.readOnly, image.reserved, image.baseAttribute, image.invalidBody, image.locationPath
  */
-export function parsePatch(body: PatchImageBody, form: PatchForm): readonly AttributeChange[] {
-  return body.map((step) => parseStep(step, form));
+export function parsePatch(body: PatchImageBody, form: PatchForm): ParsedPatch {
+  const steps = body.map((step) => parseStep(step, form));
+  const isOfPlaces = ({ names: [name] }: ParsedStep): boolean => name === locationsAttribute;
+  return {
+    attributes: steps.filter((step) => !isOfPlaces(step)).map(attributeChange),
+    locations: steps.filter(isOfPlaces).map(locationChange),
+  };
 }
 
-function parseStep(step: PatchImageBody[number], form: PatchForm): AttributeChange {
+interface ParsedStep {
+  readonly op: AttributeChange["op"];
+  readonly path: string;
+  /** Its parts, unescaped. */
+  readonly names: readonly string[];
+  readonly step: PatchImageBody[number];
+}
+
+function parseStep(step: PatchImageBody[number], form: PatchForm): ParsedStep {
   const { op, path } = form === "v2.1" ? newerStep(step) : olderStep(step);
-  const name = parsePath(path);
+  return { op, path, names: parsePath(path), step };
+}
+
+function locationChange({ op, path, names, step }: ParsedStep): LocationChange {
+  requireValue(step, { op, path });
+  return parseLocationChange({ op, deeper: names.slice(1), value: step.value });
+}
+
+function attributeChange({ op, path, names: [name = "", ...deeper], step }: ParsedStep): AttributeChange {
+  if (deeper.length > 0) {
+    throw invalid(`the path "${path.slice(0, longestShownPath)}" leads into an attribute; attributes are changed as a whole`);
+  }
   if (name === "id") {
     throw new ServiceError("image.readOnly", { name });
   }
@@ -36,11 +68,16 @@ function parseStep(step: PatchImageBody[number], form: PatchForm): AttributeChan
     }
     return { op, name, value: undefined };
   }
-  if (!Object.hasOwn(step, "value")) {
-    throw invalid(`the operation ${op} of ${path.slice(0, longestShownPath)} has no value`);
-  }
+  requireValue(step, { op, path });
   checkValue(name, step.value);
   return { op, name, value: step.value };
+}
+
+/** Throws  image.invalidBody */
+function requireValue(step: PatchImageBody[number], { op, path }: Pick<ParsedStep, "op" | "path">): void {
+  if (op !== "remove" && !Object.hasOwn(step, "value")) {
+    throw invalid(`the operation ${op} of ${path.slice(0, longestShownPath)} has no value`);
+  }
 }
 
 function newerStep({ op, path }: PatchImageBody[number]): { readonly op: AttributeChange["op"]; readonly path: string } {
@@ -65,8 +102,8 @@ function olderStep(step: PatchImageBody[number]): { readonly op: AttributeChange
   return { op, path };
 }
 
-/** Paths lead to attributes, not into them: one name, in the escapes of a JSON pointer. */
-function parsePath(path: string): string {
+/** The names in a path, in the escapes of a JSON pointer. */
+function parsePath(path: string): readonly string[] {
   const shown = `the path "${path.slice(0, longestShownPath)}"`;
   if (!path.startsWith("/") || path.endsWith("/") || path.includes("//")) {
     throw invalid(`${shown} is not a slash and the name of an attribute`);
@@ -74,11 +111,8 @@ function parsePath(path: string): string {
   if (/~(?![01])/.test(path)) {
     throw invalid(`${shown} has a tilde that is neither ~0 nor ~1`);
   }
-  const [, name = "", ...deeper] = path.split("/");
-  if (deeper.length > 0) {
-    throw invalid(`${shown} leads into an attribute; attributes are changed as a whole`);
-  }
-  return name.replaceAll("~1", "/").replaceAll("~0", "~");
+  const [, ...names] = path.split("/");
+  return names.map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 function invalid(problem: string): ServiceError {

@@ -1,7 +1,7 @@
-import type { BlobStore } from "@tintype/store/blob-store.ts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ByteRange } from "../../buckets/read-range.ts";
-import { openImageFile } from "../../transfers/files/open-image-file.ts";
+import { openServedFile } from "../../image-cache/open-served-file.ts";
+import type { ServeFileDeps } from "../../image-cache/open-served-file.ts";
 import type { FoundFile } from "../../transfers/files/find-image-file.ts";
 import { sendSource } from "../send-source.ts";
 import { parseFileRange } from "./parse-file-range.ts";
@@ -9,18 +9,18 @@ import { parseFileRange } from "./parse-file-range.ts";
 interface Sending {
   readonly request: Pick<FastifyRequest, "headers" | "log" | "method">;
   readonly reply: FastifyReply;
-  readonly store: BlobStore;
+  readonly services: ServeFileDeps;
   readonly found: FoundFile;
 }
 
 /**
  * Answers with the file of an image, or the range of it that is asked for. HEAD gets no body.
  *
- * Throws  image.manyRanges, image.rangeNotSatisfiable; as `openImageFile`; what reading the first of it throws
+ * Throws  image.manyRanges, image.rangeNotSatisfiable; as `openServedFile`; what reading the first of it throws
  */
-export async function sendImageFile({ request, reply, store, found }: Sending): Promise<FastifyReply> {
+export async function sendImageFile({ request, reply, services, found }: Sending): Promise<FastifyReply> {
   await using opened = new AsyncDisposableStack();
-  const file = opened.use(await openImageFile(store, found));
+  const file = opened.use(await openServedFile(services, found));
   reply.type("application/octet-stream").header("accept-ranges", "bytes");
   if (found.file !== undefined) {
     reply.header("content-md5", found.file.md5);
@@ -30,7 +30,7 @@ export async function sendImageFile({ request, reply, store, found }: Sending): 
     return await reply.send("");
   }
   opened.move();
-  return await sendSource(file, range, { request, reply });
+  return await sendSource({ source: file, pieces: file.pieces(range) }, { request, reply });
 }
 
 /** Answers status and headers of what is asked for, and says which bytes. */

@@ -2,7 +2,7 @@ import type { ImageTask } from "@tintype/contract/image-v2/imports.ts";
 import type { JobRecord, JobStatus } from "@tintype/jobs/job-record.ts";
 import { withoutKeys } from "../../image-imports/import-method.ts";
 import type { ImportMethod } from "../../image-imports/import-method.ts";
-import { importOf } from "../../image-imports/import-work.ts";
+import { taskWorkOf } from "../../image-imports/import-work.ts";
 import { errorOfJob } from "../../transfers/transfer-error.ts";
 import { toInstant } from "../to-instant.ts";
 
@@ -31,7 +31,7 @@ export function toJobId(taskId: string): string {
 
 /** Shows the job of an import as the Image API shows tasks. */
 export function toTask(job: JobRecord): ImageTask {
-  const { imageId, method, type, requestId, bearer } = importOf(job);
+  const { imageId, method, type, requestId, bearer, stores } = taskWorkOf(job);
   const shown = withoutKeys(method);
   const isApi = type === "api_image_import";
   return {
@@ -40,7 +40,7 @@ export function toTask(job: JobRecord): ImageTask {
     image_id: imageId,
     request_id: requestId,
     user_id: bearer.agencyId ?? bearer.userId,
-    input: isApi ? { image_id: imageId, import_req: { method: toMethod(shown) } } : { ...("uri" in shown && { import_from: shown.uri }) },
+    input: isApi ? { image_id: imageId, import_req: { method: toMethod(shown) }, backend: stores } : inputOf(shown, imageId),
     result: job.status === "succeeded" ? { image_id: imageId } : null,
     message: messageOf(job),
   };
@@ -48,7 +48,7 @@ export function toTask(job: JobRecord): ImageTask {
 
 /** A task as lists of all of them show it. */
 export function toListedTask(job: JobRecord): Omit<ImageTask, "input" | "result" | "message"> {
-  const { imageId, type, requestId, bearer } = importOf(job);
+  const { imageId, type, requestId, bearer } = taskWorkOf(job);
   const id = toTaskId(job.id);
   return {
     id,
@@ -66,9 +66,17 @@ export function toListedTask(job: JobRecord): Omit<ImageTask, "input" | "result"
   };
 }
 
+/** Of tasks that have an input of their own kind. */
+function inputOf(method: ImportMethod, imageId: string): Readonly<Record<string, string>> {
+  if (method.name === "web-download") {
+    return { import_from: method.uri };
+  }
+  return { image_id: imageId, ...("uri" in method && { loc_url: method.uri }) };
+}
+
 function toMethod(method: ImportMethod): Readonly<Record<string, string>> {
   if (method.name !== "glance-download") {
-    return { ...method };
+    return { name: method.name, ...("uri" in method && { uri: method.uri }) };
   }
   const { name, region, imageId, endpointInterface } = method;
   return { name, glance_region: region, glance_image_id: imageId, glance_service_interface: endpointInterface };

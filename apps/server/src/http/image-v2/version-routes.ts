@@ -1,6 +1,8 @@
 import { imageVersions, VersionsAnswer } from "@tintype/contract/image-v2/versions.table.ts";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import { areSeveral } from "../../images/wanted-stores.ts";
+import type { NamedStores } from "../../ports/named-stores.ts";
 import { addressOf } from "./image-v2-app.ts";
 import type { ImageV2App } from "./image-v2-app.ts";
 
@@ -9,14 +11,14 @@ const config = { access: "anyone" as const };
 const security: never[] = [];
 
 /** Tells which versions there are, to anyone. The status is that of a choice, 300, except where the list is what was asked for. */
-export function addVersionRoutes(app: ImageV2App): void {
+export function addVersionRoutes(app: ImageV2App, services: ListedParts): void {
   app.get(
     "/",
     {
       config,
       schema: { operationId: "listImageVersions", summary: "List the versions", tags, security, response: { 300: VersionsAnswer } },
     },
-    async (request, reply) => await reply.code(300).send(versionsFor(request)),
+    async (request, reply) => await reply.code(300).send(versionsFor(request, services)),
   );
   app.get(
     "/versions",
@@ -30,7 +32,7 @@ export function addVersionRoutes(app: ImageV2App): void {
         response: { 200: VersionsAnswer },
       },
     },
-    async (request) => versionsFor(request),
+    async (request) => versionsFor(request, services),
   );
   app.get(
     "/v2",
@@ -38,7 +40,7 @@ export function addVersionRoutes(app: ImageV2App): void {
       config,
       schema: { operationId: "showImageVersion", summary: "Show the current version", tags, security, response: { 300: VersionsAnswer } },
     },
-    async (request, reply) => await reply.code(300).send({ versions: versionsFor(request).versions.slice(0, 1) }),
+    async (request, reply) => await reply.code(300).send({ versions: versionsFor(request, services).versions.slice(0, 1) }),
   );
   app.get(
     "/healthcheck",
@@ -56,11 +58,19 @@ export function addVersionRoutes(app: ImageV2App): void {
   );
 }
 
-/** The versions, with addresses as the client reaches them. */
-export function versionsFor(request: Pick<FastifyRequest, "protocol" | "host">): VersionsAnswer {
-  const current = imageVersions.at(-1)?.id;
+/** What the service may have, and lists versions for. */
+export interface ListedParts {
+  readonly imageCache?: unknown;
+  readonly stores: NamedStores;
+}
+
+/** The versions that are listed, with addresses as the client reaches them. */
+export function versionsFor(request: Pick<FastifyRequest, "protocol" | "host">, services: ListedParts): VersionsAnswer {
+  const has = { cache: services.imageCache !== undefined, stores: areSeveral(services.stores) };
+  const listed = imageVersions.filter(({ needs }) => needs === undefined || has[needs]);
+  const current = listed.at(-1)?.id;
   return {
-    versions: imageVersions.toReversed().map(({ id }) => ({
+    versions: listed.toReversed().map(({ id }) => ({
       id,
       status: id === current ? ("CURRENT" as const) : ("SUPPORTED" as const),
       links: [{ rel: "self" as const, href: addressOf(request, "/v2/") }],

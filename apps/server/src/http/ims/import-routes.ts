@@ -32,7 +32,7 @@ function addSystemImageRoutes(app: ImsApp, services: ImsServices): void {
   ]) {
     const schema = { operationId, summary: "Make images from files in buckets", tags, body: CreateImageBody, response };
     app.post(path, { schema, config: { access: ["ims:serverImages:create", "ims:dataImages:create"], trace } }, async (request) => ({
-      job_id: await createImage(services, request.principal, parseCreateBody(request.body)),
+      job_id: await createImage(services, request.principal, parseCreateBody(services.osLists.current, request.body)),
     }));
   }
   for (const { path, operationId } of [

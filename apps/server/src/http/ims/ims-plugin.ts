@@ -50,7 +50,7 @@ export function imsPlugin(services: ImsServices): FastifyPluginAsyncTypebox {
     addTagRoutes(app, services);
     addTagQueryRoutes(app, services);
     addOldImageRoutes(app, services);
-    addOsVersionRoutes(app);
+    addOsVersionRoutes(app, services);
     addSchemaRoutes(app);
     addVersionRoutes(app);
   };

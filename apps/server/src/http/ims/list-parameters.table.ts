@@ -8,7 +8,7 @@ import { lookUp } from "./look-up.ts";
 type Parameter = (value: string, name: string) => ImageConditions;
 
 const statuses: Readonly<Record<string, readonly ImageStatus[]>> = {
-  queued: ["queued"],
+  queued: ["queued", "active elsewhere"],
   saving: ["saving", "uploading", "importing"],
   active: ["active"],
   deactivated: ["deactivated"],

@@ -1,6 +1,7 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { CreateImageBody } from "@tintype/contract/ims/create-image.ts";
 import { resolveOs } from "../../images/resolve-os.ts";
+import type { KnownSystems } from "../../os-lists/known-systems.ts";
 import type { ImageKind } from "../../ports/image-catalog.ts";
 import type { CreateImageRequest } from "../../transfers/create-image.ts";
 import type { MachineImport } from "../../transfers/create-from-machine.ts";
@@ -24,7 +25,7 @@ const kinds: Readonly<Record<Exclude<NonNullable<CreateImageBody["type"]>, "Data
  *
  * Throws  IMG.0021 without a source, IMG.0157 and IMG.0117 for types that the source cannot have, IMG.0115 for tags told twice
  */
-export function parseCreateBody(body: CreateImageBody): CreateImageRequest {
+export function parseCreateBody(systems: KnownSystems, body: CreateImageBody): CreateImageRequest {
   const kind = kindOf(body);
   const { instance_id: serverId, volume_id: volumeId, image_url: file, data_images: disks = [] } = body;
   const image = parseNewImage(body, kind);
@@ -40,14 +41,15 @@ export function parseCreateBody(body: CreateImageBody): CreateImageRequest {
   if (file !== undefined) {
     const properties = { ...image.properties, ...configuration(body) };
     const system = { ...image, properties, file, minDiskGiB: body.min_disk, isQuick: body.is_quick_import ?? false };
-    const images = [system, ...disks.map((disk, index) => dataFile(body, disk, index))];
-    return { action: "ims:serverImages:create", images, isList: disks.length > 0 };
+    const images = [system, ...dataFiles(systems, body, disks)];
+    return { action: "ims:serverImages:create", images, isList: disks.length > 0, deletesSources: body.delete_source };
   }
   if (disks.some((disk) => text(disk.volume_id) !== undefined)) {
     return { sources: volumes(body, disks) };
   }
   if (disks.length > 0) {
-    return { action: "ims:serverImages:create", images: disks.map((disk, index) => dataFile(body, disk, index)), isList: true };
+    const images = dataFiles(systems, body, disks);
+    return { action: "ims:serverImages:create", images, isList: true, deletesSources: body.delete_source };
   }
   throw new ServiceError("IMG.0021");
 }
@@ -68,18 +70,17 @@ function configuration(body: CreateImageBody): Readonly<Record<string, string>> 
   return (body.is_config ?? body.is_config_init ?? false) ? { __is_config_init: "false" } : {};
 }
 
-/** A file of a data disk. What it does not say itself, it has from the whole request, and its system is that of the system disk. */
-function dataFile(body: CreateImageBody, disk: DataImage, index: number): FileImport {
-  const { osType } = resolveOs({ osVersion: body.os_version, osType: body.os_type });
-  const image = parseNewImage({ ...inherited(body, disk), os_type: osType === "Other" ? body.os_type : osType }, "data");
+/** Files of data disks. What one does not say itself, it has from the whole request, and its system is that of the system disk. */
+function dataFiles(systems: KnownSystems, body: CreateImageBody, disks: readonly DataImage[]): readonly FileImport[] {
+  const { osType } = resolveOs(systems, { osVersion: body.os_version, osType: body.os_type });
   const systemName = body.image_url === undefined ? undefined : body.name;
-  return {
-    ...image,
+  return disks.map((disk, index) => ({
+    ...parseNewImage({ ...inherited(body, disk), os_type: osType === "Other" ? body.os_type : osType }, "data"),
     name: text(disk.name) ?? (systemName === undefined ? (body.name ?? "") : `${systemName}-data${index + 1}`),
     file: text(disk.image_url) ?? "",
     minDiskGiB: disk.min_disk,
     isQuick: disk.is_quick_import ?? body.is_quick_import ?? false,
-  };
+  }));
 }
 
 function volumes(body: CreateImageBody, disks: readonly DataImage[]): MachineImport["sources"] {

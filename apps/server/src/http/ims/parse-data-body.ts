@@ -14,5 +14,6 @@ export function parseDataBody(body: CreateDataImageBody): ImportRequest {
   if (file === undefined) {
     throw new ServiceError("IMG.0021");
   }
-  return { action: "ims:dataImages:create", images: [{ ...parseNewImage(body, "data"), file, minDiskGiB, isQuick: false }], isList: false };
+  const image = { ...parseNewImage(body, "data"), file, minDiskGiB, isQuick: false };
+  return { action: "ims:dataImages:create", images: [image], isList: false, deletesSources: body.delete_source };
 }

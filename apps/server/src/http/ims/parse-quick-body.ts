@@ -31,5 +31,6 @@ export function parseQuickBody(body: QuickImportBody): ImportRequest {
   }
   const kind = kinds[type];
   const image = { ...parseNewImage(body, kind), file, minDiskGiB, isQuick: true, ...(license !== undefined && { license }) };
-  return { action: kind === "data" ? "ims:dataImages:create" : "ims:serverImages:create", images: [image], isList: false };
+  const action = kind === "data" ? "ims:dataImages:create" : "ims:serverImages:create";
+  return { action, images: [image], isList: false, deletesSources: body.delete_source };
 }

@@ -12,13 +12,14 @@ const imageTypes: Readonly<Record<ImageVisibility, ImsImage["__imagetype"]>> = {
   community: "private",
   public: "gold",
 };
-/** IMS tells neither content that waits for its import from content on its way, nor an import from an upload. */
+/** IMS tells neither content that waits for its import from content on its way, nor an import from an upload; without content is without content. */
 const statuses: Readonly<Record<ImageStatus, ImsImage["status"]>> = {
   queued: "queued",
   saving: "saving",
   uploading: "saving",
   importing: "saving",
   active: "active",
+  "active elsewhere": "queued",
   deactivated: "deactivated",
   killed: "killed",
 };

@@ -17,7 +17,7 @@ const statuses: Readonly<Record<JobStatus, ImsJob["status"]>> = {
 };
 
 /** The step that moves bytes, and so tells how far a job is. */
-const movingSteps: ReadonlySet<string> = new Set(["store", "write"]);
+const movingSteps: ReadonlySet<string> = new Set(["store", "write", "copy"]);
 /** What is left to do when all bytes are moved. */
 const sealingShare = 0.02;
 

@@ -8,6 +8,7 @@ import { payloadHashHeader, unsignedPayload } from "@tintype/contract/signing/sd
 import { Type } from "typebox";
 import { readableImageDisk } from "../../images/readable-image-disk.ts";
 import { createMetadata } from "../../transfers/native/create-metadata.ts";
+import type { ReadBody } from "../incoming-body.ts";
 import type { Upload } from "../../transfers/native/receive-upload.ts";
 import { registerFile } from "../../transfers/native/register-file.ts";
 import { uploadContent } from "../../transfers/native/upload-content.ts";
@@ -59,6 +60,7 @@ export function addUploadRoutes(app: ImsApp, services: ImsServices): void {
       job_id: await registerFile(services, request.principal, {
         imageId: request.params.image_id,
         file: request.body.image_url ?? "",
+        deletesSource: request.body.delete_source,
       }),
     }),
   );
@@ -86,7 +88,10 @@ function addUploadRoute(app: ImsApp, services: ImsServices): void {
         },
       },
       async (request, reply) => {
-        await uploadContent(services, request.principal, { imageId: request.params.image_id, upload: uploadOf(request) });
+        await uploadContent(services, request.principal, {
+          imageId: request.params.image_id,
+          upload: uploadOf(request, services.readBody),
+        });
         return await reply.code(204).send(null);
       },
     );
@@ -115,7 +120,7 @@ function addDownloadRoute(app: ImsApp, services: ImsServices): void {
 }
 
 /** Throws  IMG.0001 for a body of another type */
-function uploadOf({ headers, raw }: Pick<FastifyRequest, "headers" | "raw">): Upload {
+function uploadOf({ headers, raw }: Pick<FastifyRequest, "headers" | "raw">, readBody: ReadBody): Upload {
   const [type = ""] = (headers["content-type"] ?? "").split(";");
   if (type.trim().toLowerCase() !== "application/octet-stream") {
     throw new ServiceError("IMG.0001", { problem: `the content type is "${type.slice(0, 100)}", not application/octet-stream` });
@@ -123,10 +128,10 @@ function uploadOf({ headers, raw }: Pick<FastifyRequest, "headers" | "raw">): Up
   const stated = headers[payloadHashHeader];
   const isSigned = headers["x-auth-token"] === undefined && typeof stated === "string" && stated !== unsignedPayload;
   const length = Number(headers["content-length"]);
+  const lengthBytes = Number.isSafeInteger(length) ? length : undefined;
   return {
-    lengthBytes: Number.isSafeInteger(length) ? length : undefined,
-    // A refusal in the middle still has to be answered, so leaving early must not end the connection.
-    body: raw.iterator({ destroyOnReturn: false }),
+    lengthBytes,
+    body: readBody(raw, lengthBytes),
     sha256: isSigned ? stated.toLowerCase() : undefined,
   };
 }

@@ -1,3 +1,4 @@
+import type { Principal } from "../../ports/principal.ts";
 import { projectFor } from "./project-for.ts";
 import type { ObsAnswer } from "./obs-answer.ts";
 import { authenticateObsRequest } from "./authenticate-obs-request.ts";
@@ -13,6 +14,8 @@ export interface RequestConnection {
   readonly signal: AbortSignal;
   /** Hears what the request asks for, in the words of the S3 API. */
   onOperation(name: string): void;
+  /** Hears who sent the request. */
+  onPrincipal(principal: Principal): void;
 }
 
 /**
@@ -23,10 +26,11 @@ export interface RequestConnection {
 export async function answerRequest(services: ObsServices, request: ObsRequest, connection: RequestConnection): Promise<ObsAnswer> {
   const authenticated = await authenticateObsRequest(services, request);
   const { principal, bodySigning } = authenticated;
+  connection.onPrincipal(principal);
   const operation = findOperation(authenticated.request);
   connection.onOperation(operation.name);
   const projectId = projectFor(principal, operation.action, request);
-  refuseUnsupported(authenticated.request, projectId);
+  refuseUnsupported(authenticated.request, operation, projectId);
   return await operation.answer({
     services,
     principal,

@@ -15,7 +15,7 @@ import type { SignatureClaim } from "./sigv4/signature-claim.ts";
 
 /** A request whose sender is known. */
 export interface AuthenticatedRequest {
-  /** With the headers that its kind of signature spells in another way. */
+  /** With the headers that its kind of credentials spells in another way. */
   readonly request: ObsRequest;
   readonly principal: Principal;
   readonly bodySigning: BodySigning;
@@ -42,7 +42,8 @@ export async function authenticateObsRequest(services: AuthenticationServices, r
     return await byObsSignature(services, request);
   }
   if (kind === "SDK-HMAC-SHA256" || request.header("x-auth-token") !== undefined) {
-    return { request, principal: await services.authenticate(asSignedRequest(request)), bodySigning: ownBodySigning(request) };
+    const principal = await services.authenticate(asSignedRequest(request));
+    return { request: withHeaderAliases(request, "x-obs"), principal, bodySigning: ownBodySigning(request) };
   }
   if (kind !== "" || request.parameter("Signature") !== undefined) {
     throw new ServiceError("obs.InvalidRequest.signatureVersion", {

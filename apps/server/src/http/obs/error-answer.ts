@@ -26,16 +26,24 @@ export function asServiceError(error: unknown): ServiceError {
   return new ServiceError(isFull ? "obs.InsufficientStorage" : "obs.InternalError", {}, { cause: error });
 }
 
+/** What is wrong with the master key of an object, always answered by 400. */
+const keyCodes: Readonly<Record<string, string>> = {
+  "KMS.0207": "KMS.NotFoundException",
+  "KMS.0209": "KMS.DisabledException",
+  "KMS.0210": "KMS.KMSInvalidStateException",
+};
+
 /**
  * Words an error as S3 does. The S3 code stands in the contract's code behind the first dot; errors of other families become
- * AccessDenied when they are about who calls.
+ * AccessDenied when they are about who calls, and what is wrong with a key is told as S3 tells it.
  *
- * Source  Amazon S3 API reference, "Error responses"
+ * Source  Amazon S3 API reference, "Error responses"; AWS KMS API reference, "Common errors"
  */
 export function errorAnswer(error: ServiceError, where: { readonly resource: string; readonly requestId: string }): ObsAnswer {
   const [family, code = "InternalError"] = error.code.split(".");
   const isAboutCaller = error.status === 401 || error.status === 403;
-  const s3Code = family === "obs" ? code : isAboutCaller ? "AccessDenied" : "InvalidRequest";
+  const keyCode = keyCodes[error.code];
+  const s3Code = family === "obs" ? code : (keyCode ?? (isAboutCaller ? "AccessDenied" : "InvalidRequest"));
   const { bucket, key, sizeBytes } = error.data;
   const body = writeXml(
     [
@@ -53,5 +61,5 @@ export function errorAnswer(error: ServiceError, where: { readonly resource: str
     ...(s3Code === "InvalidRange" && { "content-range": `bytes */${sizeBytes}` }),
     ...(error.status === 503 && { "retry-after": String(retryAfterSeconds) }),
   };
-  return { status: isAboutCaller ? 403 : error.status, headers, body };
+  return { status: isAboutCaller ? 403 : keyCode === undefined ? error.status : 400, headers, body, errorCode: s3Code };
 }

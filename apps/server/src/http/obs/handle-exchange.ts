@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ServiceError } from "@tintype/contract/service-error.ts";
+import type { Principal } from "../../ports/principal.ts";
 import { answerRequest } from "./answer-request.ts";
 import { asServiceError, errorAnswer } from "./error-answer.ts";
 import type { ObsAnswer } from "./obs-answer.ts";
 import { parseObsRequest } from "./obs-request.ts";
+import type { ObsRequest } from "./obs-request.ts";
 import type { ObsServices } from "./obs-services.ts";
 import { sendAnswer } from "./send-answer.ts";
+import { traceExchange } from "./trace-exchange.ts";
 
 /** A request and where its answer goes, as Node hands them over. */
 export interface Exchange {
@@ -22,6 +25,8 @@ interface Handling extends Exchange {
   readonly signal: AbortSignal;
   /** As the S3 API calls it, once it is known. */
   operation: string;
+  request?: ObsRequest;
+  principal?: Principal;
 }
 
 /** What is noted of a client that went away before it had its answer. */
@@ -37,6 +42,8 @@ export async function handleExchange(services: ObsServices, exchange: Exchange):
   response.setHeader("x-amz-request-id", handling.requestId);
   response.setHeader("x-obs-request-id", handling.requestId);
   const answer = await answerOrRefuse(services, handling);
+  const { request, principal, requestId } = handling;
+  await traceExchange(services, { request, principal, answer, sourceIp: handling.incoming.socket.remoteAddress ?? "", requestId });
   try {
     await using _body = typeof answer.body === "object" ? answer.body : undefined;
     if (!hasLeft(handling)) {
@@ -49,18 +56,24 @@ export async function handleExchange(services: ObsServices, exchange: Exchange):
   }
   const status = response.writableFinished || !hasLeft(handling) ? response.statusCode : clientLeftStatus;
   const durationMs = services.clock.now() - startedAt;
-  const { requestId, operation } = handling;
+  const { operation } = handling;
   services.log.info({ requestId, operation, status, durationMs }, "Bucket request");
   services.onAnswered?.({ operation, status, durationMs });
 }
 
 async function answerOrRefuse(services: ObsServices, handling: Handling): Promise<ObsAnswer> {
   const { incoming, response, wantsContinue, requestId, signal } = handling;
-  const body = bodyOf(handling);
+  const body = bodyOf(services, handling);
   try {
     const raw = { method: incoming.method ?? "", target: incoming.url ?? "", rawHeaders: incoming.rawHeaders };
     const request = parseObsRequest(raw, services.domain);
-    return await answerRequest(services, request, { body, signal, onOperation: (name) => (handling.operation = name) });
+    handling.request = request;
+    return await answerRequest(services, request, {
+      body,
+      signal,
+      onOperation: (name) => (handling.operation = name),
+      onPrincipal: (principal) => (handling.principal = principal),
+    });
   } catch (thrown) {
     const error = asServiceError(thrown);
     report(services, handling, error);
@@ -72,12 +85,11 @@ async function answerOrRefuse(services: ObsServices, handling: Handling): Promis
   }
 }
 
-/** The body, from which a reader may turn away without closing the connection: the answer still goes out on it. */
-async function* bodyOf({ incoming, response, wantsContinue }: Exchange): AsyncGenerator<Uint8Array> {
+async function* bodyOf({ readBody }: ObsServices, { incoming, response, wantsContinue }: Exchange): AsyncGenerator<Uint8Array> {
   if (wantsContinue) {
     response.writeContinue();
   }
-  yield* incoming.iterator({ destroyOnReturn: false });
+  yield* readBody(incoming, Number(incoming.headers["content-length"] ?? Infinity));
 }
 
 function report(services: ObsServices, handling: Handling, error: ServiceError): void {

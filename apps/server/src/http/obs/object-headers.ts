@@ -1,5 +1,6 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { ObjectRecord } from "../../ports/bucket-catalog.ts";
+import { toldEncryption } from "./encryption-headers.ts";
 import type { ObsRequest } from "./obs-request.ts";
 import { s3StorageClass } from "./storage-class.ts";
 
@@ -40,6 +41,7 @@ export function objectHeaders(object: ObjectRecord, request: ObsRequest): Record
     "accept-ranges": "bytes",
     "x-amz-storage-class": object.storageClass === "STANDARD" ? undefined : s3StorageClass[object.storageClass],
     "x-obs-storage-class": object.storageClass,
+    ...toldEncryption(object),
   };
 }
 

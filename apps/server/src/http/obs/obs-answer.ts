@@ -11,4 +11,6 @@ export interface ObsAnswer {
   /** Values may hold any text; it goes out as UTF-8. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: string | StreamedBody;
+  /** Of a refusal. */
+  readonly errorCode?: string;
 }

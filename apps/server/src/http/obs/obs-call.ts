@@ -29,6 +29,10 @@ export interface Operation {
   readonly parameter?: string;
   /** Header that asks for it, besides the parameter. */
   readonly header?: string;
+  /** That it may say how the object shall be encrypted. */
+  readonly takesEncryption?: true;
+  /** What the audit trail calls it, where it leaves a trace. */
+  readonly trace?: string;
   /** The right that it needs. */
   readonly action: Action;
   answer(call: ObsCall): Promise<ObsAnswer>;

@@ -20,9 +20,9 @@ const copySource = "x-amz-copy-source";
 export const operations: readonly Operation[] = [
   { name: "ListBuckets", method: "GET", about: "service", action: "obs:bucket:ListAllMyBuckets", answer: listBuckets },
 
-  { name: "CreateBucket", method: "PUT", about: "bucket", action: "obs:bucket:CreateBucket", answer: createBucket },
+  { name: "CreateBucket", method: "PUT", about: "bucket", trace: "createBucket", action: "obs:bucket:CreateBucket", answer: createBucket },
   { name: "HeadBucket", method: "HEAD", about: "bucket", action: "obs:bucket:HeadBucket", answer: headBucket },
-  { name: "DeleteBucket", method: "DELETE", about: "bucket", action: "obs:bucket:DeleteBucket", answer: deleteBucket },
+  { name: "DeleteBucket", method: "DELETE", about: "bucket", trace: "deleteBucket", action: "obs:bucket:DeleteBucket", answer: deleteBucket },
   { name: "ListObjects", method: "GET", about: "bucket", action: "obs:bucket:ListBucket", answer: listObjectsV1 },
   { name: "ListObjectsV2", method: "GET", about: "bucket", parameter: "list-type", action: "obs:bucket:ListBucket", answer: listObjectsV2 },
   {
@@ -36,8 +36,16 @@ export const operations: readonly Operation[] = [
   { name: "DeleteObjects", method: "POST", about: "bucket", parameter: "delete", action: "obs:object:DeleteObject", answer: deleteObjects },
   ...settingsOperations,
 
-  { name: "PutObject", method: "PUT", about: "object", action: "obs:object:PutObject", answer: putObject },
-  { name: "CopyObject", method: "PUT", about: "object", header: copySource, action: "obs:object:PutObject", answer: copyObject },
+  { name: "PutObject", method: "PUT", about: "object", takesEncryption: true, action: "obs:object:PutObject", answer: putObject },
+  {
+    name: "CopyObject",
+    method: "PUT",
+    about: "object",
+    header: copySource,
+    takesEncryption: true,
+    action: "obs:object:PutObject",
+    answer: copyObject,
+  },
   { name: "GetObject", method: "GET", about: "object", action: "obs:object:GetObject", answer: getObject },
   { name: "HeadObject", method: "HEAD", about: "object", action: "obs:object:GetObject", answer: headObject },
   { name: "DeleteObject", method: "DELETE", about: "object", action: "obs:object:DeleteObject", answer: deleteObject },
@@ -46,6 +54,7 @@ export const operations: readonly Operation[] = [
     method: "POST",
     about: "object",
     parameter: "uploads",
+    takesEncryption: true,
     action: "obs:object:PutObject",
     answer: createUpload,
   },

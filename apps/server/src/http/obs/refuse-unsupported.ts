@@ -1,5 +1,7 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { ProjectId } from "../../ports/ids.ts";
+import { encryptionHeaders } from "./encryption-headers.ts";
+import type { Operation } from "./obs-call.ts";
 import type { ObsRequest } from "./obs-request.ts";
 
 /** Headers that ask for something which is not done here. Passing them over would promise what does not happen. */
@@ -21,9 +23,12 @@ const usualAcls = new Set(["private", "bucket-owner-full-control", "bucket-owner
  *
  * Throws  obs.NotImplemented, obs.AccessDenied.bucketOwner
  */
-export function refuseUnsupported(request: ObsRequest, projectId: ProjectId): void {
+export function refuseUnsupported(request: ObsRequest, { takesEncryption }: Operation, projectId: ProjectId): void {
   for (const header of request.headerNames) {
-    if (refused.some((pattern) => pattern.test(header)) && request.header(header) !== "false") {
+    const meant = header.replace(/^x-obs-/, "x-amz-");
+    // A signature of S3 does not cover the words of OBS, which then mean nothing.
+    const isTaken = takesEncryption === true && encryptionHeaders.has(meant) && request.header(meant) !== undefined;
+    if (!isTaken && refused.some((pattern) => pattern.test(meant)) && request.header(header) !== "false") {
       throw new ServiceError("obs.NotImplemented", { what: `The header ${header}` });
     }
   }

@@ -45,7 +45,8 @@ test("what a trailer promises is known when the body has ended", async () => {
   const body = bodyOf("3\r\nabc\r\n0\r\nx-amz-checksum-crc32:NSRBwg==\r\n\r\n");
   const payload = requestPayload(request(headers), { kind: "chunked", takesTrailers: true }, body);
   assert.deepEqual(payload.algorithms, ["crc32"]);
-  const received = await Array.fromAsync(payload.body);
+  // A piece is good until the next one is asked for.
+  const received = await Array.fromAsync(payload.body, (bytes) => Buffer.from(bytes));
   assert.equal(Buffer.concat(received).toString(), "abc");
   assert.deepEqual(payload.expected(), [{ algorithm: "crc32", hex: "352441c2", header: "x-amz-checksum-crc32" }]);
 });

@@ -1,7 +1,7 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
+import { inBlocks } from "@tintype/store/chunk/in-blocks.ts";
 import type { ExpectedDigest, Payload } from "../../buckets/payload.ts";
 import type { DigestAlgorithm } from "../../ports/content-digests.ts";
-import { freeingEach } from "../freeing-each.ts";
 import type { BodySigning } from "./body-signing.ts";
 import type { ObsRequest } from "./obs-request.ts";
 import { ChunkDecoder } from "./sigv4/chunk-decoder.ts";
@@ -30,17 +30,19 @@ export function requestPayload(request: ObsRequest, bodySigning: BodySigning, bo
     }
     return {
       lengthBytes: lengthFrom(request, "content-length"),
-      body: freeingEach(body),
+      body,
       algorithms: expected.map(({ algorithm }) => algorithm),
       expected: () => expected,
     };
   }
   const announced = announcedTrailers(request);
+  const lengthBytes = lengthFrom(request, "x-amz-decoded-content-length");
+  const content = decodeChunks(body, new ChunkDecoder(bodySigning), (trailers) =>
+    expected.push(...expectedByTrailers(announced, trailers)),
+  );
   return {
-    lengthBytes: lengthFrom(request, "x-amz-decoded-content-length"),
-    body: decodeChunks(freeingEach(body), new ChunkDecoder(bodySigning), (trailers) =>
-      expected.push(...expectedByTrailers(announced, trailers)),
-    ),
+    lengthBytes,
+    body: inBlocks(content, lengthBytes),
     algorithms: [...expected.map(({ algorithm }) => algorithm), ...announced.map(({ algorithm }) => algorithm)],
     expected: () => expected,
   };

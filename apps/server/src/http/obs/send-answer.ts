@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { dropRest } from "../drop-rest.ts";
+import { freeingEach } from "../freeing-each.ts";
 import { sendPieces } from "../send-pieces.ts";
 import type { ObsAnswer } from "./obs-answer.ts";
 
@@ -43,6 +44,6 @@ export async function sendAnswer({ incoming, response, signal }: AnswerTarget, a
   if (isHead) {
     response.end();
   } else {
-    await sendPieces(response, body.bytes(signal));
+    await sendPieces(response, freeingEach(body.bytes(signal)));
   }
 }

@@ -4,20 +4,40 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import { isStoreError } from "@tintype/store/store-error.ts";
 import { tusVersion } from "@tintype/contract/tus/tus-protocol.ts";
+import { KnownChunks } from "../../uploads/known-chunks.ts";
 import { UploadWriters } from "../../uploads/upload-writers.ts";
 import { guardRoutes } from "../authentication/guard-routes.ts";
 import { dropRest } from "../drop-rest.ts";
 import { answerProblem } from "../ops/answer-problem.ts";
 import { overriddenMethod } from "./override-method.ts";
-import type { TusServices } from "./tus-services.ts";
+import { addPushRoutes } from "./push-routes.ts";
+import type { TusDeps, TusServices } from "./tus-services.ts";
 import { addUploadRoutes } from "./upload-routes.ts";
 
 /**
- * Resumable uploads by the tus protocol. The application must let `overrideMethod` see its requests first.
+ * Resumable uploads: by the tus protocol, and what our own API adds to it. The application must let `overrideMethod` see its requests first.
  *
  * Source  tus resumable upload protocol 1.0.0
  */
 export function tusPlugin(services: TusServices): FastifyPluginAsyncTypebox {
+  const deps = { ...services, writers: new UploadWriters(services.clock), known: new KnownChunks() };
+  return async (app) => {
+    await app.register(protocolPlugin(services, deps));
+    await app.register(pushPlugin(services, deps));
+  };
+}
+
+function pushPlugin({ requirePrincipal }: TusServices, deps: TusDeps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.setValidatorCompiler(TypeBoxValidatorCompiler);
+    app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+    app.setErrorHandler(answerProblem);
+    guardRoutes(app, requirePrincipal);
+    addPushRoutes(app, deps);
+  };
+}
+
+function protocolPlugin({ requirePrincipal }: TusServices, deps: TusDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.setValidatorCompiler(TypeBoxValidatorCompiler);
     app.setErrorHandler(answerTusError);
@@ -33,14 +53,14 @@ export function tusPlugin(services: TusServices): FastifyPluginAsyncTypebox {
         throw new ServiceError("tus.methodUnsupported", { method: method.slice(0, 40) });
       }
     });
-    guardRoutes(app, services.requirePrincipal);
+    guardRoutes(app, requirePrincipal);
     app.addHook("preValidation", async ({ method, headers }) => {
       if (method !== "OPTIONS" && headers["tus-resumable"] !== tusVersion) {
         throw new ServiceError("tus.versionUnsupported", { version: tusVersion });
       }
     });
     app.addHook("onSend", async ({ raw }) => dropRest(raw));
-    addUploadRoutes(app, { ...services, writers: new UploadWriters(services.clock) });
+    addUploadRoutes(app, deps);
   };
 }
 

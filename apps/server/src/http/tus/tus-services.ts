@@ -1,8 +1,14 @@
 import type { preValidationAsyncHookHandler } from "fastify";
+import type { KnownChunks } from "../../uploads/known-chunks.ts";
 import type { UploadsDeps } from "../../uploads/uploads-deps.ts";
 
 /** What resumable uploads work with on the wire. */
 export interface TusServices extends Omit<UploadsDeps, "writers"> {
   /** Sets `request.principal`, or refuses. */
   readonly requirePrincipal: preValidationAsyncHookHandler;
+}
+
+/** The same, with what all requests share. */
+export interface TusDeps extends UploadsDeps {
+  readonly known: KnownChunks;
 }

@@ -3,7 +3,10 @@ import type { IncomingMessage } from "node:http";
 import type { FastifyRequest } from "fastify";
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import { payloadHashHeader, unsignedPayload } from "@tintype/contract/signing/sdk-hmac-canonical.ts";
-import { offsetStream } from "@tintype/contract/tus/tus-protocol.ts";
+import { chunkStream, offsetStream } from "@tintype/contract/tus/tus-protocol.ts";
+import { readChunkRecords } from "../../uploads/chunk-records.ts";
+import { expandRecords } from "../../uploads/expand-records.ts";
+import type { ReferenceDeps } from "../../uploads/expand-records.ts";
 import type { PromisedDigest, UploadBody } from "../../uploads/upload-body.ts";
 import { freeingEach } from "../freeing-each.ts";
 import { readBytes, readChecksum } from "./read-upload-headers.ts";
@@ -27,13 +30,50 @@ export function uploadBodyOf({ headers, raw }: Pick<FastifyRequest, "headers" | 
   if (type.toLowerCase() !== offsetStream) {
     throw new ServiceError("tus.contentTypeUnsupported", { contentType: type.slice(0, 100) });
   }
-  const promised = [readChecksum(headers), signedDigest(headers)].filter((digest) => digest !== undefined);
+  const promised = promisedDigests(headers);
   return {
     lengthBytes: headers["transfer-encoding"] === undefined ? (readBytes(headers, "Content-Length") ?? 0) : undefined,
     pieces: piecesOf(raw),
     promised,
     cancel: () => void raw.destroy(),
   };
+}
+
+/** Tells whether a request has a body of records. */
+export function hasRecords({ headers }: Pick<FastifyRequest, "headers">): boolean {
+  return headers["content-type"]?.toLowerCase() === chunkStream;
+}
+
+/**
+ * The bytes of a file whose records a request carries. How many these are is told by the records alone.
+ *
+ * Memory  as `expandRecords`
+ * Throws  tus.invalidHeader for a promised digest, since what would be digested is not the file
+ */
+export function recordsBodyOf(
+  { headers, raw }: Pick<FastifyRequest, "headers" | "raw">,
+  deps: ReferenceDeps,
+  uploadId: string,
+): UploadBody {
+  if (promisedDigests(headers).length > 0) {
+    const header = headers["upload-checksum"] === undefined ? "X-Sdk-Content-Sha256" : "Upload-Checksum";
+    throw new ServiceError("tus.invalidHeader", { header, reason: `records have no checksum; a signed request says ${unsignedPayload}` });
+  }
+  let isCancelled = false;
+  const isOver = (): boolean => isCancelled || (raw.socket instanceof Socket && raw.socket.destroyed);
+  return {
+    lengthBytes: undefined,
+    pieces: expandRecords(deps, { uploadId, records: readChunkRecords(piecesOf(raw)), isOver }),
+    promised: [],
+    cancel: () => {
+      isCancelled = true;
+      raw.destroy();
+    },
+  };
+}
+
+function promisedDigests(headers: FastifyRequest["headers"]): readonly PromisedDigest[] {
+  return [readChecksum(headers), signedDigest(headers)].filter((digest) => digest !== undefined);
 }
 
 /** The digest that was signed, of a signed request that states one. */

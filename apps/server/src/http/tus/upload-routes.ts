@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { ProblemBody } from "@tintype/contract/ops/health.ts";
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import {
+  chunkSizeHeader,
   ContinueUploadHeaders,
   CreateUploadHeaders,
   tusChecksums,
@@ -18,11 +19,11 @@ import { createUpload } from "../../uploads/create-upload.ts";
 import { endUpload } from "../../uploads/end-upload.ts";
 import { findUpload } from "../../uploads/find-upload.ts";
 import { largestUpload } from "../../uploads/upload-limits.ts";
-import type { UploadsDeps } from "../../uploads/uploads-deps.ts";
 import type { RouteTrace } from "../route-access.ts";
 import { parseUploadMetadata, targetOf } from "./parse-upload-metadata.ts";
 import { headerOf, readBytes, readNewLength } from "./read-upload-headers.ts";
-import { hasBody, uploadBodyOf } from "./upload-body-of.ts";
+import type { TusDeps } from "./tus-services.ts";
+import { hasBody, hasRecords, recordsBodyOf, uploadBodyOf } from "./upload-body-of.ts";
 
 type App = Parameters<FastifyPluginAsyncTypebox>[0];
 
@@ -34,7 +35,7 @@ const trace = (name: string): RouteTrace => ({ service: "Tintype", resourceType:
 const nothing = (description: string) => Type.Null({ description });
 
 /** Tells what is supported; begins, shows, continues and ends uploads. */
-export function addUploadRoutes(app: App, deps: UploadsDeps): void {
+export function addUploadRoutes(app: App, deps: TusDeps): void {
   addDescriptionRoutes(app, deps);
   addCreationRoute(app, deps);
   app.head(
@@ -53,7 +54,7 @@ export function addUploadRoutes(app: App, deps: UploadsDeps): void {
     async ({ principal, params: { upload_id: id } }, reply) => {
       const upload = await findUpload(deps, principal, id);
       const { lengthBytes, metadata } = upload;
-      tellOffset(reply, upload).header("cache-control", "no-store");
+      tellChunkSize(tellOffset(reply, upload), deps).header("cache-control", "no-store");
       reply.headers(lengthBytes === undefined ? { "upload-defer-length": "1" } : { "upload-length": lengthBytes });
       if (metadata !== "") {
         reply.header("upload-metadata", metadata);
@@ -82,7 +83,7 @@ export function addUploadRoutes(app: App, deps: UploadsDeps): void {
   );
 }
 
-function addDescriptionRoutes(app: App, deps: UploadsDeps): void {
+function addDescriptionRoutes(app: App, deps: TusDeps): void {
   for (const [url, operationId] of [
     [uploadsPath, "describeUploads"],
     [uploadPath, "describeUpload"],
@@ -100,7 +101,7 @@ function addDescriptionRoutes(app: App, deps: UploadsDeps): void {
         },
       },
       async (_request, reply) => {
-        reply.headers({
+        tellChunkSize(reply, deps).headers({
           "tus-version": tusVersion,
           "tus-extension": tusExtensions.join(","),
           "tus-checksum-algorithm": Object.keys(tusChecksums).join(","),
@@ -112,7 +113,7 @@ function addDescriptionRoutes(app: App, deps: UploadsDeps): void {
   }
 }
 
-function addCreationRoute(app: App, deps: UploadsDeps): void {
+function addCreationRoute(app: App, deps: TusDeps): void {
   app.post(
     uploadsPath,
     {
@@ -139,13 +140,13 @@ function addCreationRoute(app: App, deps: UploadsDeps): void {
       if (body !== undefined) {
         reply.header("upload-offset", upload.offsetBytes);
       }
-      tellExpiry(reply, upload).header("location", addressOf(request, upload.id));
+      tellChunkSize(tellExpiry(reply, upload), deps).header("location", addressOf(request, upload.id));
       return await reply.code(201).send(null);
     },
   );
 }
 
-function addContinuationRoute(app: App, deps: UploadsDeps): void {
+function addContinuationRoute(app: App, deps: TusDeps): void {
   app.patch(
     uploadPath,
     {
@@ -153,7 +154,8 @@ function addContinuationRoute(app: App, deps: UploadsDeps): void {
       schema: {
         operationId: "continueUpload",
         summary: "Send more of a file",
-        description: "The body has the type application/offset+octet-stream. Signed requests state X-Sdk-Content-Sha256.",
+        description:
+          "The body has the type application/offset+octet-stream, or application/vnd.tintype.chunks for records of the file. Signed requests state X-Sdk-Content-Sha256.",
         tags,
         params,
         headers: ContinueUploadHeaders,
@@ -162,7 +164,7 @@ function addContinuationRoute(app: App, deps: UploadsDeps): void {
     },
     async (request, reply) => {
       const { headers, principal, params } = request;
-      const body = uploadBodyOf(request);
+      const body = hasRecords(request) ? recordsBodyOf(request, deps, params.upload_id) : uploadBodyOf(request);
       const offsetBytes = readBytes(headers, "Upload-Offset");
       if (offsetBytes === undefined) {
         throw new ServiceError("tus.invalidHeader", { header: "Upload-Offset", reason: "it must say where the bytes begin" });
@@ -178,6 +180,10 @@ function addContinuationRoute(app: App, deps: UploadsDeps): void {
 
 function tellOffset(reply: FastifyReply, upload: ResumableUpload): FastifyReply {
   return tellExpiry(reply, upload).header("upload-offset", upload.offsetBytes);
+}
+
+function tellChunkSize(reply: FastifyReply, { store }: Pick<TusDeps, "store">): FastifyReply {
+  return reply.headers(store.chunkSizeBytes === undefined ? {} : { [chunkSizeHeader]: store.chunkSizeBytes });
 }
 
 /** A complete upload has become something else, which does not end. */

@@ -1,5 +1,6 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import { mayDo } from "../../identity/authorize.ts";
+import type { KnownSystems, OsLists } from "../../os-lists/known-systems.ts";
 import type { Catalog } from "../../ports/catalog.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ImageRecord } from "../../ports/image-catalog.ts";
@@ -21,6 +22,7 @@ export interface DeclareDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly limits: Limits;
+  readonly osLists: OsLists;
 }
 
 /** An image that a client declares. */
@@ -46,7 +48,7 @@ export async function declareImage(deps: DeclareDeps, principal: Principal, requ
   const mayPublish = mayDo(principal, "tintype:images:publish");
   checkRules(declarationRules, { ...caller, mayPublish, before: undefined, after, limits });
   // The port makes UUIDs.
-  const image = emptyImage(after, { id: (request.id ?? ids.uuid()) as ImageId, now: clock.now() });
+  const image = emptyImage(deps.osLists.current, after, { id: (request.id ?? ids.uuid()) as ImageId, now: clock.now() });
   if (!caller.may(image)) {
     throw new ServiceError("IMG.0026", { action: caller.action });
   }
@@ -60,15 +62,20 @@ export async function declareImage(deps: DeclareDeps, principal: Principal, requ
   return image;
 }
 
-function emptyImage(fields: DeclaredFields, { id, now }: { readonly id: ImageId; readonly now: number }): ImageRecord {
+function emptyImage(
+  systems: KnownSystems,
+  fields: DeclaredFields,
+  { id, now }: { readonly id: ImageId; readonly now: number },
+): ImageRecord {
   return {
     ...fields,
-    ...systemOf(fields.properties),
+    ...systemOf(systems, fields.properties),
     id,
     kind: kindOfFormat(fields.diskFormat),
     status: "queued",
     maxRamMiB: 0,
     disks: [],
+    stores: [],
     origin: undefined,
     sourceFormat: undefined,
     enterpriseProjectId: "0",
@@ -80,5 +87,7 @@ function emptyImage(fields: DeclaredFields, { id, now }: { readonly id: ImageId;
     isPublished: false,
     memberCount: 0,
     file: undefined,
+    locations: [],
+    promised: undefined,
   };
 }

@@ -1,6 +1,6 @@
 import type { Architecture, Firmware, ImageRecord, OsType } from "../../ports/image-catalog.ts";
-import { osFamilies } from "../os-versions.table.ts";
-import { osUse } from "../os-use.ts";
+import { knownSystem } from "../../os-lists/known-systems.ts";
+import type { KnownSystems } from "../../os-lists/known-systems.ts";
 import { resolveOs } from "../resolve-os.ts";
 
 type Properties = Readonly<Record<string, string>>;
@@ -23,32 +23,32 @@ const shortWords = /^(?:i[3-6]86|x86|armv7l)$/i;
  *
  * Source  the names and words of the Nova and Glance documentation, "Useful image properties"
  */
-export function osPropertiesOf(image: SystemFields): Properties {
+export function osPropertiesOf(systems: KnownSystems, image: SystemFields): Properties {
   const { osType, osBit, osVersion, platform, architecture, firmware } = image;
-  if (osUse(osVersion) === undefined) {
+  const known = knownSystem(systems, osVersion);
+  if (known === undefined) {
     return {};
   }
-  const family = osFamilies.find(({ prefix }) => osVersion.startsWith(`${prefix} `));
-  const version = osVersion.slice((family?.prefix.length ?? 0) + 1).replace(/(?: server)? ?(?:32|64) ?bit.*$/, "");
+  const version = known.version.replace(/ server$/, "");
   return {
     ...(osType !== "Other" && { os_type: osType.toLowerCase() }),
     os_distro: firstDistro(platform),
-    ...(version !== "" && { os_version: version }),
+    os_version: version,
     architecture: architecture === "arm" ? "aarch64" : osBit === "32" ? "i686" : "x86_64",
     ...(firmware === "uefi" && { hw_firmware_type: firmware }),
   };
 }
 
 /** What the properties of a new image say about the system in it. */
-export function systemOf(properties: Properties): SystemFields {
+export function systemOf(systems: KnownSystems, properties: Properties): SystemFields {
   const architecture: Architecture = armWords.test(properties["architecture"] ?? "") ? "arm" : "x86";
-  return { ...osOf(properties), architecture, firmware: firmwareOf(properties, architecture) };
+  return { ...osOf(systems, properties), architecture, firmware: firmwareOf(properties, architecture) };
 }
 
 /** What changed properties say anew about the system in an image; what others of them say stays as it is known. */
-export function changedSystemOf(before: Properties, after: Properties): Partial<SystemFields> {
+export function changedSystemOf(systems: KnownSystems, before: Properties, after: Properties): Partial<SystemFields> {
   const isChanged = (names: readonly string[]): boolean => names.some((name) => after[name] !== before[name]);
-  const { architecture, firmware, ...os } = systemOf(after);
+  const { architecture, firmware, ...os } = systemOf(systems, after);
   return {
     ...(isChanged(groups.os) && os),
     ...(isChanged(groups.architecture) && { architecture }),
@@ -61,13 +61,15 @@ function firmwareOf({ hw_firmware_type: told }: Properties, architecture: Archit
 }
 
 /** A listed system if a distribution and a version name one; else one of the names for others. */
-function osOf({ os_type: type, os_distro: distro = "", os_version: version = "", architecture = "" }: Properties): OsFields {
+function osOf(systems: KnownSystems, properties: Properties): OsFields {
+  const { os_type: type, os_distro: distro = "", os_version: version = "", architecture = "" } = properties;
   const bits = shortWords.test(architecture) ? "32" : "64";
-  const families = osFamilies.filter(({ platform }) => firstDistro(platform) === distro.toLowerCase());
-  const names = families.flatMap(({ prefix }) => [`${prefix} ${version} ${bits}bit`, `${prefix} ${version} server ${bits}bit`]);
+  const families = systems.families.filter(({ platform }) => firstDistro(platform) === distro.toLowerCase());
+  const names = families.flatMap(({ family }) => [`${family} ${version} ${bits}bit`, `${family} ${version} server ${bits}bit`]);
   const osType = osTypeOf(type) ?? families[0]?.osType;
   const found =
-    names.map((osVersion) => resolveOs({ osVersion })).find((os) => os.isListed) ?? resolveOs({ osVersion: `${bits}bit`, osType });
+    names.map((osVersion) => resolveOs(systems, { osVersion })).find((os) => os.isListed) ??
+    resolveOs(systems, { osVersion: `${bits}bit`, osType });
   return { osType: found.osType, osBit: found.osBit, osVersion: found.osVersion, platform: found.platform };
 }
 

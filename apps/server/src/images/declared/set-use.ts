@@ -1,10 +1,11 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { Catalog } from "../../ports/catalog.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { ImageRecord } from "../../ports/image-catalog.ts";
+import type { ImageRecord, ImageStatus } from "../../ports/image-catalog.ts";
 import type { Principal } from "../../ports/principal.ts";
 import { mayDo } from "../../identity/authorize.ts";
 import type { Limits } from "../../quotas/limits.ts";
+import { hasContentElsewhere } from "../awaits-content.ts";
 import { checkRules } from "../check-rules.ts";
 import { findImage } from "../find-image.ts";
 import { imageCaller } from "../image-caller.ts";
@@ -12,6 +13,8 @@ import { declarationRules } from "./declared-rules.table.ts";
 
 /** Whether an image can be used: a deactivated one is shown, and nobody but administrators reads its content. */
 export type UseStatus = "active" | "deactivated";
+
+const usable: readonly ImageStatus[] = ["active", "active elsewhere", "deactivated"];
 
 /**
  * Puts an image out of use, or into use again. One that is so already stays as it is.
@@ -33,10 +36,11 @@ export async function setUse(
       after: image,
       limits,
     });
-    if (image.status === status) {
+    const wanted = status === "active" && hasContentElsewhere(image) ? "active elsewhere" : status;
+    if (image.status === wanted) {
       return image;
     }
-    const changed = await catalog.images.changeStatus(image.id, ["active", "deactivated"], status, { updatedAt: clock.now() });
+    const changed = await catalog.images.changeStatus(image.id, usable, wanted, { updatedAt: clock.now() });
     if (changed === undefined) {
       throw new ServiceError("image.wrongState", { id: image.id, status: image.status });
     }

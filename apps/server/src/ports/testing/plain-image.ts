@@ -18,6 +18,7 @@ export function plainImage(fields: Partial<ImageRecord> = {}): ImageRecord {
     minRamMiB: 0,
     maxRamMiB: 0,
     disks: [],
+    stores: fields.disks === undefined || fields.disks.length === 0 ? [] : ["main"],
     osType: "Linux",
     osBit: "64",
     osVersion: "Other_Linux (64_bit)",
@@ -37,6 +38,8 @@ export function plainImage(fields: Partial<ImageRecord> = {}): ImageRecord {
     isPublished: false,
     isHidden: false,
     file: undefined,
+    locations: [],
+    promised: undefined,
     memberCount: 0,
     ...fields,
   };

@@ -1,10 +1,11 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { BlobId, BlobKey, BlobStore } from "@tintype/store/blob-store.ts";
 import type { ContentDigests, DigestAlgorithm } from "../../ports/content-digests.ts";
-import type { ImageFile } from "../../ports/image-catalog.ts";
+import type { ContentPromise, ImageFile } from "../../ports/image-catalog.ts";
 import { bytesPerGiB } from "../../quotas/limits.ts";
 import type { Limits } from "../../quotas/limits.ts";
 import type { Upload } from "../native/receive-upload.ts";
+import { checkPromise, promisedAlgorithms } from "./check-promise.ts";
 
 /** What receiving needs. */
 export interface ReceiveFileDeps {
@@ -29,6 +30,8 @@ export interface FileTarget {
   readonly record?: Readonly<Record<string, string>>;
   /** Called now and then; what it throws ends the receiving. */
   readonly lookUp: () => Promise<void>;
+  /** What it must be; anything when it is absent. */
+  readonly promised?: ContentPromise | undefined;
 }
 
 /** A file that is in the store, bit for bit. */
@@ -42,14 +45,16 @@ export interface ReceivedFile {
 const lookUpEveryBytes = 64 * 1024 * 1024;
 
 /**
- * Keeps a file as it comes, and computes its digests on the way. Nothing is kept unless all of it came.
+ * Keeps a file as it comes, and computes its digests on the way. Nothing is kept unless all of it came; what breaks its promise is, until the
+ * caller releases it.
  *
  * Memory  one piece of the body, what the digests hold, and what the store's writer holds
- * Throws  image.fileTooLarge, image.sizeMismatch, identity.payloadMismatch, what `lookUp`, the body and the store throw
+ * Throws  image.fileTooLarge, image.sizeMismatch, identity.payloadMismatch, image.promiseBroken, what `lookUp`, the body and the store throw
  */
 export async function receiveFile(deps: ReceiveFileDeps, upload: Upload, target: FileTarget): Promise<ReceivedFile> {
-  const { blobId, key, record, lookUp } = target;
-  const algorithms = new Set<DigestAlgorithm>(["md5", deps.files.digest, ...(upload.sha256 === undefined ? [] : ["sha256" as const])]);
+  const { blobId, key, record, lookUp, promised } = target;
+  const asked = upload.sha256 === undefined ? [] : ["sha256" as const];
+  const algorithms = new Set<DigestAlgorithm>(["md5", deps.files.digest, ...asked, ...promisedAlgorithms(promised)]);
   using digest = deps.digests.start([...algorithms], upload.lengthBytes ?? Number.MAX_SAFE_INTEGER);
   await using writer = await deps.store.create(blobId, { key });
   let lengthBytes = 0;
@@ -71,6 +76,7 @@ export async function receiveFile(deps: ReceiveFileDeps, upload: Upload, target:
   if (upload.sha256 !== undefined && computed.get("sha256") !== upload.sha256) {
     throw new ServiceError("identity.payloadMismatch");
   }
+  checkPromise(promised, { lengthBytes, digests: computed });
   const { digest: algorithm } = deps.files;
   return { file: { lengthBytes, md5: computed.get("md5") ?? "", digest: { algorithm, value: computed.get(algorithm) ?? "" } }, dataBytes };
 }

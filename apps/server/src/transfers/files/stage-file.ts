@@ -1,4 +1,5 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
+import { defaultStore } from "../../images/wanted-stores.ts";
 import type { Principal } from "../../ports/principal.ts";
 import { nameBlob } from "./name-blob.ts";
 import { takeFile } from "./take-file.ts";
@@ -12,15 +13,22 @@ import type { FileForImage, TakeFileDeps } from "./take-file.ts";
  * Throws  as `takeFile`
  */
 export async function stageFile(deps: TakeFileDeps, principal: Principal, staged: FileForImage): Promise<void> {
-  await takeFile(deps, principal, staged, {
-    status: "uploading",
-    keep: async ({ id }, blobId, { file, dataBytes }) =>
-      nameBlob(deps, blobId, async ({ images }) => {
-        const disks = [{ blobId, virtualSizeBytes: file.lengthBytes, dataBytes }];
-        const kept = await images.changeStatus(id, ["uploading"], "uploading", { disks, file, updatedAt: deps.clock.now() });
-        if (kept === undefined) {
-          throw new ServiceError("image.gone", { id });
-        }
-      }),
-  });
+  const store = staged.store ?? defaultStore(deps.stores);
+  await takeFile(
+    deps,
+    principal,
+    { ...staged, store },
+    {
+      status: "uploading",
+      keep: async ({ id }, blobId, { file, dataBytes }) =>
+        nameBlob(deps, blobId, async ({ images }) => {
+          const disks = [{ blobId, virtualSizeBytes: file.lengthBytes, dataBytes }];
+          const change = { disks, stores: [store.name], file, updatedAt: deps.clock.now() };
+          const kept = await images.changeStatus(id, ["uploading"], "uploading", change);
+          if (kept === undefined) {
+            throw new ServiceError("image.gone", { id });
+          }
+        }),
+    },
+  );
 }

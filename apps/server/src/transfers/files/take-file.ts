@@ -5,9 +5,11 @@ import type { ReleaseDeps } from "../../buckets/release-blobs.ts";
 import { checkRules } from "../../images/check-rules.ts";
 import { findImage } from "../../images/find-image.ts";
 import { imageCaller } from "../../images/image-caller.ts";
+import { requireRoom } from "../../quotas/require-room.ts";
 import { newBlobKey } from "../../images/image-keys.ts";
 import type { ImageRecord } from "../../ports/image-catalog.ts";
 import type { ImageId } from "../../ports/ids.ts";
+import type { NamedStore, NamedStores } from "../../ports/named-stores.ts";
 import type { Principal } from "../../ports/principal.ts";
 import type { Upload } from "../native/receive-upload.ts";
 import type { StoreDiskDeps } from "../store-disk.ts";
@@ -17,12 +19,21 @@ import { receiveFile, refuseFileLength } from "./receive-file.ts";
 import type { ReceiveFileDeps, ReceivedFile } from "./receive-file.ts";
 
 /** What taking a file in needs. */
-export interface TakeFileDeps extends StoreDiskDeps, ReceiveFileDeps, Pick<ReleaseDeps, "log"> {}
+export interface TakeFileDeps extends StoreDiskDeps, ReceiveFileDeps, Pick<ReleaseDeps, "log"> {
+  readonly stores: NamedStores;
+}
 
 /** A file on its way to an image. */
 export interface FileForImage {
   readonly imageId: string;
   readonly upload: Upload;
+  /** The store that it goes to; the default one when it is absent. */
+  readonly store?: NamedStore | undefined;
+}
+
+/** One whose store is decided. */
+export interface FileForStore extends FileForImage {
+  readonly store: NamedStore;
 }
 
 /** Where the image stands while the file comes, and what is done with it when it is there. */
@@ -40,28 +51,28 @@ export interface FileUse {
  * Throws  IMG.0026, IMG.0027; the rules for images that get a file; image.gone when it was deleted meanwhile; image.contentRefused,
  *         image.storeFull, image.uploadBroken; as `receiveFile` and `keep`
  */
-export async function takeFile(deps: TakeFileDeps, principal: Principal, { imageId, upload }: FileForImage, use: FileUse): Promise<void> {
+export async function takeFile(deps: TakeFileDeps, principal: Principal, file: FileForStore, use: FileUse): Promise<void> {
   // The port makes 32 hex digits, which is what names of blobs are.
   const blobId = deps.ids.hex32() as BlobId;
-  const image = await begin(deps, principal, { imageId, upload, status: use.status, blobId });
+  const image = await begin(deps, principal, { ...file, status: use.status, blobId });
   try {
-    await use.keep(image, blobId, await receive(deps, { image, blobId, upload }));
+    await use.keep(image, blobId, await receive(deps, { ...file, image, blobId }));
   } catch (error) {
     await letWait(deps, image.id, use.status);
     throw incomingRefused(error);
   }
 }
 
-interface Receiving extends Pick<FileForImage, "upload"> {
+interface Receiving extends Pick<FileForStore, "upload" | "store"> {
   readonly image: ImageRecord;
   readonly blobId: BlobId;
 }
 
-async function receive(deps: TakeFileDeps, { image, blobId, upload }: Receiving): Promise<ReceivedFile> {
+async function receive(deps: TakeFileDeps, { image, blobId, upload, store }: Receiving): Promise<ReceivedFile> {
   try {
     const key = image.encryption && (await newBlobKey(deps, image.encryption));
     const record = { kind: "upload", imageId: image.id };
-    return await receiveFile(deps, upload, { blobId, key, record, lookUp: () => refuseGone(deps, image) });
+    return await receiveFile({ ...deps, store: store.blobs }, upload, { blobId, key, record, lookUp: () => refuseGone(deps, image) });
   } catch (error) {
     await releaseBlobs(deps, [blobId]);
     throw error;
@@ -78,6 +89,7 @@ async function begin(deps: TakeFileDeps, principal: Principal, { imageId, upload
     const asked = await findImage(catalog, caller, imageId);
     checkRules(fileTargetRules, { image: asked, ...caller });
     refuseFileLength(upload.lengthBytes ?? 0, deps.limits);
+    await requireRoom(catalog, deps.limits, { image: asked, status, lengthBytes: upload.lengthBytes });
     const now = deps.clock.now();
     const begun = await catalog.images.changeStatus(asked.id, ["queued"], status, { updatedAt: now });
     if (begun === undefined) {
@@ -97,5 +109,5 @@ async function refuseGone({ catalog }: Pick<TakeFileDeps, "catalog">, { id, stat
 }
 
 async function letWait({ catalog, clock }: TakeFileDeps, id: ImageId, status: FileUse["status"]): Promise<void> {
-  await catalog.images.changeStatus(id, [status], "queued", { disks: [], file: undefined, updatedAt: clock.now() });
+  await catalog.images.changeStatus(id, [status], "queued", { disks: [], stores: [], file: undefined, updatedAt: clock.now() });
 }

@@ -4,6 +4,7 @@ import { releaseBlobs } from "../../buckets/release-blobs.ts";
 import type { ImageChange, ImageRecord } from "../../ports/image-catalog.ts";
 import type { Principal } from "../../ports/principal.ts";
 import { imageBlobRecord } from "../../images/image-blob-record.ts";
+import { defaultStore, storeNamed } from "../../images/wanted-stores.ts";
 import { judgeFile } from "./judge-file.ts";
 import { nameBlob } from "./name-blob.ts";
 import type { ReceivedFile } from "./receive-file.ts";
@@ -17,16 +18,22 @@ import type { FileForImage, TakeFileDeps } from "./take-file.ts";
  * Throws  as `takeFile` and `judgeFile`
  */
 export async function uploadFile(deps: TakeFileDeps, principal: Principal, file: FileForImage): Promise<void> {
-  await takeFile(deps, principal, file, {
-    status: "saving",
-    keep: async (image, blobId, received) => {
-      try {
-        await activateWithFile(deps, { image, uploadedId: blobId, received });
-      } finally {
-        await releaseBlobs(deps, [blobId]);
-      }
+  const store = file.store ?? defaultStore(deps.stores);
+  await takeFile(
+    deps,
+    principal,
+    { ...file, store },
+    {
+      status: "saving",
+      keep: async (image, blobId, received) => {
+        try {
+          await activateWithFile(deps, { image, uploadedId: blobId, received, stores: [store.name] });
+        } finally {
+          await releaseBlobs(deps, [blobId]);
+        }
+      },
     },
-  });
+  );
 }
 
 /** An image that is being filled, and the file that came for it. */
@@ -34,6 +41,8 @@ export interface UploadedFile {
   readonly image: ImageRecord;
   readonly uploadedId: BlobId;
   readonly received: ReceivedFile;
+  /** Names of the stores that hold it, and shall hold the content. */
+  readonly stores: readonly string[];
   /** Name of the blob that the image gets; one is made when it is absent. */
   readonly blobId?: BlobId | undefined;
   /** What else the image becomes, before it is decided what the file is. */
@@ -47,7 +56,7 @@ export interface UploadedFile {
  * Throws  as `judgeFile`; image.gone when the image was deleted meanwhile
  */
 export async function activateWithFile(deps: TakeFileDeps, uploaded: UploadedFile): Promise<void> {
-  const { uploadedId, received, change } = uploaded;
+  const { uploadedId, received, stores, change } = uploaded;
   const image: ImageRecord = { ...uploaded.image, ...change };
   const { formatMatch } = deps.files;
   const { content, ...inside } = await judgeFile(await deps.store.open(uploadedId), { ...image, requireMatch: formatMatch === "required" });
@@ -57,6 +66,7 @@ export async function activateWithFile(deps: TakeFileDeps, uploaded: UploadedFil
   const found = {
     ...change,
     disks: [{ ...inside, blobId, dataBytes: received.dataBytes }],
+    stores,
     file: received.file,
     sourceFormat: inside.format ?? (content === "iso" ? content : "raw"),
     ...(image.diskFormat === "iso" && { kind: "iso" as const }),
@@ -64,7 +74,15 @@ export async function activateWithFile(deps: TakeFileDeps, uploaded: UploadedFil
     activeAt: now,
   };
   await deps.catalog.removals.note([blobId], now);
-  await deps.store.copy(uploadedId, blobId, { record: imageBlobRecord({ ...image, ...found, status: "active" }) });
+  try {
+    const record = imageBlobRecord({ ...image, ...found, status: "active" });
+    for (const name of stores) {
+      await storeNamed(deps.stores, name).blobs.copy(uploadedId, blobId, { record });
+    }
+  } catch (error) {
+    await releaseBlobs(deps, [blobId]);
+    throw error;
+  }
   await nameBlob(deps, blobId, async ({ images }) => {
     if ((await images.changeStatus(image.id, [image.status], "active", found)) === undefined) {
       throw new ServiceError("image.gone", { id: image.id });

@@ -4,6 +4,7 @@ import { checkRules } from "../../images/check-rules.ts";
 import { imageCaller } from "../../images/image-caller.ts";
 import { resolveOs } from "../../images/resolve-os.ts";
 import { valueRules } from "../../images/value-rules.table.ts";
+import type { OsLists } from "../../os-lists/known-systems.ts";
 import type { Catalog } from "../../ports/catalog.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Firmware, ImageRecord } from "../../ports/image-catalog.ts";
@@ -40,14 +41,14 @@ export interface MetadataRequest {
  * Throws  IMG.0026; the rules for values and for metadata; IMG.0155, IMG.0015
  */
 export async function createMetadata(
-  deps: { readonly catalog: Catalog; readonly clock: Clock; readonly ids: Ids; readonly limits: Limits },
+  deps: { readonly catalog: Catalog; readonly clock: Clock; readonly ids: Ids; readonly limits: Limits; readonly osLists: OsLists },
   principal: Principal,
   request: MetadataRequest,
 ): Promise<ImageRecord> {
   const caller = imageCaller(principal, "ims:images:create");
   const { limits } = deps;
   const { name, tags, isProtected, diskFormat, minDiskGiB, ...wanted } = request;
-  const os = resolveOs(wanted);
+  const os = resolveOs(deps.osLists.current, wanted);
   checkRules(metadataRules, { name, tags, limits });
   for (const tag of tags) {
     checkRules(nativeTagRules, { tag });

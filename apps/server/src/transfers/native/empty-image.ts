@@ -13,6 +13,7 @@ export async function emptyImage(deps: DiscardDeps, image: DiscardedImage | unde
     const now = deps.clock.now();
     await catalog.images.changeStatus(image.imageId, ["saving", "active"], "queued", {
       disks: [],
+      stores: [],
       file: undefined,
       origin: undefined,
       sourceFormat: undefined,

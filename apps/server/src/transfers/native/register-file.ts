@@ -1,12 +1,13 @@
 import type { JobRunner } from "@tintype/jobs/job-runner.ts";
 import { newJob } from "@tintype/jobs/new-job.ts";
-import { requireFileRights } from "../../identity/require-file-rights.ts";
+import { requireFileRights, requireSourceDeletion } from "../../identity/require-file-rights.ts";
 import { checkRules } from "../../images/check-rules.ts";
 import { findImage } from "../../images/find-image.ts";
 import { imageCaller } from "../../images/image-caller.ts";
 import type { Catalog } from "../../ports/catalog.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Ids, JobId } from "../../ports/ids.ts";
+import type { KeyService } from "../../ports/key-service.ts";
 import type { Principal } from "../../ports/principal.ts";
 import type { Limits } from "../../quotas/limits.ts";
 import { reserveJob } from "../../quotas/reserve-job.ts";
@@ -14,6 +15,7 @@ import { locationText, parseFileLocation } from "../file-location.ts";
 import { findImportFile } from "../find-import-file.ts";
 import { newNames } from "../import-files.ts";
 import { importRules } from "../import-rules.table.ts";
+import { requireFileKey } from "../require-file-key.ts";
 import { importKinds } from "../import-work.ts";
 import type { ImportInput } from "../import-work.ts";
 import { contentTargetRules } from "./content-target-rules.table.ts";
@@ -24,6 +26,7 @@ export interface RegisterFileDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly limits: Limits;
+  readonly keys: KeyService;
   readonly jobs: Pick<JobRunner, "dispatch">;
 }
 
@@ -35,7 +38,7 @@ export interface RegisterFileDeps {
 export async function registerFile(
   deps: RegisterFileDeps,
   principal: Principal,
-  request: { readonly imageId: string; readonly file: string },
+  request: { readonly imageId: string; readonly file: string; readonly deletesSource?: boolean | undefined },
 ): Promise<JobId> {
   const caller = imageCaller(principal, "ims:images:upload");
   const { limits } = deps;
@@ -46,7 +49,12 @@ export async function registerFile(
     checkRules(contentTargetRules, { image, ...caller });
     const location = parseFileLocation(request.file);
     requireFileRights(principal, "read", location);
-    checkRules(importRules, await findImportFile(catalog, { location, way: "native", projectId: caller.projectId, limits }));
+    if (request.deletesSource === true) {
+      requireSourceDeletion(principal, location);
+    }
+    const file = await findImportFile(catalog, { location, way: "native", projectId: caller.projectId, limits });
+    checkRules(importRules, file);
+    await requireFileKey(deps.keys, principal, file);
     const input: ImportInput = {
       imageName: image.name,
       parts: [
@@ -61,6 +69,7 @@ export async function registerFile(
         },
       ],
       isArchive: false,
+      ...(request.deletesSource === true && { deletesSources: true }),
       spares: [],
     };
     const now = deps.clock.now();

@@ -9,6 +9,7 @@ import { checkRules } from "../../images/check-rules.ts";
 import { findImage } from "../../images/find-image.ts";
 import { imageBlobRecord } from "../../images/image-blob-record.ts";
 import { imageCaller } from "../../images/image-caller.ts";
+import type { OsLists } from "../../os-lists/known-systems.ts";
 import type { ImageRecord } from "../../ports/image-catalog.ts";
 import type { Principal } from "../../ports/principal.ts";
 import type { Limits } from "../../quotas/limits.ts";
@@ -16,6 +17,7 @@ import { foundFields } from "../found-fields.ts";
 import { contentRules } from "../import-rules.table.ts";
 import { recogniseNothing } from "../recognise-os.ts";
 import type { OsRecogniser } from "../recognise-os.ts";
+import { madeFileBytes } from "../made-file-bytes.ts";
 import { sealWithin } from "../seal-image.ts";
 import { findStoredDisk, storeDisk } from "../store-disk.ts";
 import type { StoreDiskDeps } from "../store-disk.ts";
@@ -28,6 +30,7 @@ import type { Upload, UploadDeps } from "./receive-upload.ts";
 /** What the parts of this use case need. */
 export interface UploadContentDeps extends StoreDiskDeps, UploadDeps, Pick<ReleaseDeps, "log"> {
   readonly limits: Limits;
+  readonly osLists: OsLists;
   /** Default: nobody looks. */
   readonly recogniseOs?: OsRecogniser;
 }
@@ -85,12 +88,14 @@ async function fill(deps: UploadContentDeps, image: ImageRecord, blobs: UploadBl
   const { format, virtualSizeBytes } = disk;
   const minDiskGiB = image.minDiskGiB === 0 ? deps.limits.disks.maxSystemGiB : image.minDiskGiB;
   const facts = { location: uploaded, way: "native", kind: image.kind, format, virtualSizeBytes, minDiskGiB } as const;
-  checkRules(contentRules, facts);
+  checkRules(contentRules, { ...facts, limits: deps.limits });
   const os = format === "iso" ? undefined : await (deps.recogniseOs ?? recogniseNothing)(disk, { signal });
-  const found = (begun: ImageRecord) => foundFields(begun, { ...facts, ...(os !== undefined && { os }) });
+  const found = (begun: ImageRecord) => foundFields(deps.osLists.current, begun, { ...facts, ...(os !== undefined && { os }) });
   const dataBytes = await keep(deps, { image: { ...image, ...found(image), status: "active" }, blobs, disk }, signal);
+  const fileBytes = await madeFileBytes(deps.store, { blobId: blobs.disk, format, virtualSizeBytes }, signal);
+  const stores = await deps.stores.holding(blobs.disk);
   await deps.catalog.transaction(async (catalog) => {
-    const filled = { imageId: image.id, disk: { blobId: blobs.disk, virtualSizeBytes, dataBytes }, found };
+    const filled = { imageId: image.id, disk: { blobId: blobs.disk, virtualSizeBytes, dataBytes, fileBytes }, stores, found };
     await sealWithin({ catalog, clock: deps.clock }, filled);
     await catalog.removals.strike([blobs.disk]);
   });

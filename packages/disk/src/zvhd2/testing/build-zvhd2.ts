@@ -14,6 +14,8 @@ export interface Zvhd2Recipe {
   readonly blockBytes?: number | undefined;
   /** Default: zstd. */
   readonly method?: "zlib" | "zstd" | undefined;
+  /** With zstd, frames of a block: as many of one length, which must be whole. Default: 1. */
+  readonly framesPerBlock?: number | undefined;
   /** Payloads by number that take the place of compressed content. */
   readonly payloads?: ReadonlyMap<number, Uint8Array> | undefined;
 }
@@ -28,7 +30,7 @@ export interface BuiltZvhd2 {
 
 /** Builds a ZVHD2 file for tests, by the offsets of the specification and without the code under test. */
 export function buildZvhd2(recipe: Zvhd2Recipe): BuiltZvhd2 {
-  const { sizeBytes, blockBytes = 2 * MIB, method = "zstd" } = recipe;
+  const { sizeBytes, blockBytes = 2 * MIB, method = "zstd", framesPerBlock = 1 } = recipe;
   const first = buildBlock("z2strm\0\0", sizeBytes);
   first.writeUInt8(1, 87);
   first.writeUInt32LE(blockBytes, 88);
@@ -46,7 +48,7 @@ export function buildZvhd2(recipe: Zvhd2Recipe): BuiltZvhd2 {
   for (const [rank, [block, bytes]] of blocks.entries()) {
     const content = Buffer.alloc(blockBytes);
     content.set(bytes);
-    const record = buildRecord(block, recipe.payloads?.get(block) ?? compress(content, method));
+    const record = buildRecord(block, recipe.payloads?.get(block) ?? compress(content, method, framesPerBlock));
     records.set(block, offset);
     parts.push(record);
     index.writeBigUInt64LE(BigInt(offset), rank * 16);
@@ -87,8 +89,15 @@ export function buildLastBlock(
   return seal(last);
 }
 
-function compress(content: Buffer, method: "zlib" | "zstd"): Buffer {
-  return method === "zlib"
-    ? deflateSync(content, { level: 1 })
-    : zstdCompressSync(content, { params: { [constants.ZSTD_c_compressionLevel]: 1 }, pledgedSrcSize: content.length });
+function compress(content: Buffer, method: "zlib" | "zstd", frames: number): Buffer {
+  if (method === "zlib") {
+    return deflateSync(content, { level: 1 });
+  }
+  const pieceBytes = content.length / frames;
+  const params = { [constants.ZSTD_c_compressionLevel]: 1 };
+  return Buffer.concat(
+    Array.from({ length: frames }, (_, number) =>
+      zstdCompressSync(content.subarray(number * pieceBytes, (number + 1) * pieceBytes), { params, pledgedSrcSize: pieceBytes }),
+    ),
+  );
 }

@@ -16,6 +16,9 @@ import { metadefs } from "./0015-metadefs.ts";
 import { imageFiles } from "./0016-image-files.ts";
 import { imageSelections } from "./0017-image-selections.ts";
 import { resumableUploads } from "./0018-resumable-uploads.ts";
+import { imageStores } from "./0019-image-stores.ts";
+import { imageLocations } from "./0020-image-locations.ts";
+import { objectEncryption } from "./0023-object-encryption.ts";
 
 /** One step of the schema. It never changes once released; a mistake is mended by the next one. */
 export interface Migration {
@@ -43,4 +46,7 @@ export const migrations: readonly Migration[] = [
   imageFiles,
   imageSelections,
   resumableUploads,
+  imageStores,
+  imageLocations,
+  objectEncryption,
 ];

@@ -1,5 +1,6 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { CopySource } from "../../../buckets/copy-object.ts";
+import { requireObjectKey } from "../../../buckets/object-keys.ts";
 import type { ObsCall } from "../obs-call.ts";
 import { projectFor } from "../project-for.ts";
 import { isWanted } from "../read-conditions.ts";
@@ -9,7 +10,7 @@ import { isWanted } from "../read-conditions.ts";
  *
  * Throws  obs.InvalidArgument, obs.NotImplemented (a version), obs.AccessDenied
  */
-export function copySourceOf({ request, address, principal, signal }: ObsCall): CopySource {
+export function copySourceOf({ services, request, address, principal, signal }: ObsCall): CopySource {
   const [path = "", query] = (request.header("x-amz-copy-source") ?? "").split("?versionId=");
   if (query !== undefined && query !== "null") {
     throw new ServiceError("obs.NotImplemented", { what: "Versions of objects" });
@@ -23,7 +24,8 @@ export function copySourceOf({ request, address, principal, signal }: ObsCall): 
   return {
     from: { projectId: address.projectId, bucket, key },
     signal,
-    check(object) {
+    async check(object) {
+      await requireObjectKey(services.keys, principal, object);
       const conditions = {
         ifMatch: condition("match"),
         ifNoneMatch: condition("none-match"),

@@ -1,4 +1,5 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
+import { requireObjectKey } from "../../../buckets/object-keys.ts";
 import { openObject } from "../../../buckets/open-object.ts";
 import { readRange } from "../../../buckets/read-range.ts";
 import type { ByteRange } from "../../../buckets/read-range.ts";
@@ -14,9 +15,10 @@ import { isWanted } from "../read-conditions.ts";
 import { integerParameter } from "./list-parameters.ts";
 
 /** GetObject: the object or a range of it, unless the caller has it already. */
-export async function getObject({ services, request, address }: ObsCall): Promise<ObsAnswer> {
+export async function getObject({ services, request, address, principal }: ObsCall): Promise<ObsAnswer> {
   const opened = await openObject(services, address);
   try {
+    await requireObjectKey(services.keys, principal, opened.object);
     const { answer, range } = describe(request, opened.object);
     if (range === undefined) {
       await opened[Symbol.asyncDispose]();

@@ -4,6 +4,7 @@ import type { NamedPart } from "../../../buckets/choose-parts.ts";
 import { completeUpload as complete } from "../../../buckets/complete-upload.ts";
 import { createUpload as create } from "../../../buckets/create-upload.ts";
 import { unquoteEtag } from "../etag.ts";
+import { toldEncryption } from "../encryption-headers.ts";
 import type { ObsAnswer } from "../obs-answer.ts";
 import type { ObsCall } from "../obs-call.ts";
 import { readXmlBody } from "../read-xml-body.ts";
@@ -15,8 +16,10 @@ import { uploadAddress } from "./upload-address.ts";
 
 /** CreateMultipartUpload. */
 export async function createUpload(call: ObsCall): Promise<ObsAnswer> {
-  const { bucket, key, uploadId } = await create(call.services, objectDescription(call));
-  return { status: 200, body: writeXml(["InitiateMultipartUploadResult", ["Bucket", bucket], ["Key", key], ["UploadId", uploadId]]) };
+  const upload = await create(call.services, await objectDescription(call));
+  const { bucket, key, uploadId } = upload;
+  const body = writeXml(["InitiateMultipartUploadResult", ["Bucket", bucket], ["Key", key], ["UploadId", uploadId]]);
+  return { status: 200, headers: toldEncryption(upload), body };
 }
 
 /**
@@ -35,7 +38,7 @@ export async function completeUpload(call: ObsCall): Promise<ObsAnswer> {
   const location = `http://${request.header("host") ?? ""}/${address.bucket}/${encodeURI(address.key)}`;
   const { bucket, key, etag } = object;
   const body = writeXml(["CompleteMultipartUploadResult", ["Location", location], ["Bucket", bucket], ["Key", key], ["ETag", `"${etag}"`]]);
-  return { status: 200, body };
+  return { status: 200, headers: toldEncryption(object), body };
 }
 
 /** AbortMultipartUpload. */

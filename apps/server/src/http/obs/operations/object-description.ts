@@ -1,15 +1,18 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { ObjectDescription } from "../../../buckets/store-object.ts";
 import type { WriteCondition } from "../../../buckets/write-condition.ts";
+import { wantedEncryption } from "../encryption-headers.ts";
 import { unquoteEtag } from "../etag.ts";
 import { keptHeaders, unknownContentType } from "../object-headers.ts";
 import type { ObsCall } from "../obs-call.ts";
 import { storageClassOf } from "../storage-class.ts";
 
-/** What the headers of a request say of the object that it makes. */
-export function objectDescription({ request, address }: ObsCall): ObjectDescription {
+/** What the headers of a request say of the object that it makes. Throws  what `wantedEncryption` throws */
+export async function objectDescription(call: ObsCall): Promise<ObjectDescription> {
+  const { request, address } = call;
   return {
     ...address,
+    encryption: await wantedEncryption(call),
     contentType: request.header("content-type") ?? unknownContentType,
     storageClass: storageClassOf(request),
     metadata: keptHeaders(request),

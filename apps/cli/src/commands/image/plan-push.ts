@@ -1,0 +1,69 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { NewImage } from "@tintype/client/image-api.ts";
+import type { ImagePush } from "@tintype/client/push/push-image.ts";
+import type { PushSource } from "@tintype/client/push/push-source.ts";
+import type { VirtualDisk } from "@tintype/disk/core/virtual-disk.ts";
+import { openLocalFile } from "@tintype/disk/source/open-local-file.ts";
+import type { CliContext } from "../../context.ts";
+import { UsageError } from "../../errors/command-errors.ts";
+import { openDiskFile } from "../disk/open-disk-file.ts";
+import { nameFrom } from "./plan-import.ts";
+import type { PushFlags } from "./push.ts";
+
+/** A push that can begin. Disposal closes the file. */
+export interface PlannedPush extends ImagePush, AsyncDisposable {}
+
+const GIB = 1024 ** 3;
+
+/**
+ * Looks at a file as the service will: what it would refuse is refused before a byte is sent, and what can be found out is filled in.
+ *
+ * Throws  DiskError; UsageError for what is no file of this machine, or has two formats
+ */
+export async function planPush(context: CliContext, flags: PushFlags, file: string): Promise<PlannedPush> {
+  const { asDisk = false } = flags;
+  if (/^([a-z0-9]+:\/\/|image:)/i.test(file) || file === "-") {
+    throw new UsageError(`${file} is no file of this machine. "tintype disk convert" makes one of it.`);
+  }
+  if (asDisk && flags.diskFormat !== undefined && flags.diskFormat !== "raw") {
+    throw new UsageError("With --as-disk the image is raw: leave --disk-format out.");
+  }
+  await using opened = new AsyncDisposableStack();
+  const { disk } = await openDiskFile(file, context);
+  opened.use(disk);
+  for (const { message } of disk.warnings) {
+    context.process.stderr.write(`Note: ${message}\n`);
+  }
+  const source = asDisk ? contentOf(disk) : opened.use(await openLocalFile(file));
+  const { mtimeMs } = await stat(file);
+  const closing = opened.move();
+  return {
+    source,
+    file: { path: resolve(file), changed: mtimeMs, read: asDisk ? "disk" : "file" },
+    image: imageOf(flags, file, disk),
+    [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
+  };
+}
+
+function imageOf(
+  { name, diskFormat, containerFormat = "bare", minDisk, tag = [], asDisk }: PushFlags,
+  file: string,
+  disk: VirtualDisk,
+): NewImage {
+  return {
+    name: name ?? nameFrom(file),
+    diskFormat: diskFormat ?? (asDisk === true ? "raw" : disk.format),
+    containerFormat,
+    minDiskGiB: minDisk ?? Math.max(1, Math.ceil(disk.virtualSizeBytes / GIB)),
+    tags: tag,
+  };
+}
+
+function contentOf(disk: VirtualDisk): PushSource {
+  return {
+    lengthBytes: disk.virtualSizeBytes,
+    read: async (offset, length, options) => await disk.read(offset, length, options),
+    extents: (options) => disk.extents(options),
+  };
+}

@@ -99,7 +99,9 @@ export const limitHeadings: readonly LimitHeading[] = [
     zh: "项目的内容配额（OpenStack Image API）",
     settings: ["limits.imageApi.storedGiB", "limits.imageApi.stagedGiB", "limits.imageApi.incoming"],
     operations: [],
-    notes: ["0 is no limit. Files that are on their way already do not count by their length: several at once may pass, and then no other does."],
+    notes: [
+      "0 is no limit. Files that are on their way already do not count by their length: several at once may pass, and then no other does.",
+    ],
   },
   {
     en: "Besides",

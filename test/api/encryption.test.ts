@@ -196,12 +196,13 @@ test("an image whose key cannot be used can still be shown and deleted", async (
 
 /** Puts the disk into a bucket as an object that is encrypted with a key of its own; answers the key. */
 async function addEncryptedFile(server: ImsServer): Promise<KeyId> {
-  const { keys } = server.world;
+  const { catalog, store, keys, clock, ids, log, ceilings } = server.world;
   const key = { projectId: project, alias: "of-files", description: "", enterpriseProjectId: "0", isDefault: false };
   const { id: keyId } = await keys.createKey(key, { mostInProject: 10 });
   const payload = { lengthBytes: disk.length, body: Readable.from([disk]), algorithms: [], expected: () => [] };
   const description = { projectId: project, bucket: "files", key: "disk.raw", contentType: "", metadata: {} };
-  await putObject({ ...server.world, digests: inlineDigests() }, { ...description, encryption: { method: "kms", keyId } }, payload);
+  const deps = { catalog, store, keys, clock, ids, log, ceilings, digests: inlineDigests() };
+  await putObject(deps, { ...description, encryption: { method: "kms", keyId } }, payload);
   return keyId;
 }
 

@@ -75,8 +75,7 @@ test("R-187: an image gets into a sub-project of the region by sharing it there 
 test("R-192: tags are added, changed and removed one by one, and images are searched by key, and by key and value", async () => {
   const { server, image } = await serverWithProjects();
   await using _ = server;
-  const put = (key: string, value: string) =>
-    server.call("PUT", "/v1/cloudimages/tags", { image_id: image.id, image_tag: { key, value } });
+  const put = (key: string, value: string) => server.call("PUT", "/v1/cloudimages/tags", { image_id: image.id, image_tag: { key, value } });
   const found = (query: string) => listedIds(server, `?tag=${encodeURIComponent(query)}`, demo.project);
   assert.equal((await put("env", "test")).statusCode, 204);
   assert.equal((await put("team", "web")).statusCode, 204);

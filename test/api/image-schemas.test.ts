@@ -39,7 +39,6 @@ test("the schema of an image has the fields, limits and marks that clients rely 
     "self",
     "size",
     "status",
-    "stores",
     "updated_at",
     "virtual_size",
   ]);

@@ -107,6 +107,7 @@ test("our own API shows the whole job", async () => {
       ["inspect", 1],
       ["store", 1],
       ["seal", 1],
+      ["tidy", 1],
     ],
   );
   assert.equal(shown.createdAt, "2026-01-02T03:04:05.678Z");
@@ -193,4 +194,32 @@ test("a job that is over cannot be cancelled, and a reader cancels none", async 
   assert.equal(refusalOf(await server.call("POST", `/api/v1/jobs/${id}/cancel`, undefined, reader)), "403 IMG.0026");
   assert.equal((await server.call("GET", `/api/v1/jobs/${id}`, undefined, reader)).statusCode, 200);
   assert.equal((await server.list("", demo)).length, 1);
+});
+
+test("our own API says in English and in Chinese why a job failed or was cancelled, and IMS in English as ever", async () => {
+  const { server, id } = await held();
+  await using _ = server;
+  await server.world.addFile("demo", "files:disk.raw", Buffer.from("QFI\u00fb and no qcow2", "latin1"));
+  server.jobs.dispatch(id);
+  await server.jobs.wait(id);
+  const shown = (await server.call("GET", `/api/v1/jobs/${id}`)).json<Job>();
+  assert.ok(Value.Check(Job, shown));
+  assert.equal(shown.error?.code, "IMG.0057");
+  assert.match(shown.error.message, /files:disk\.raw/);
+  assert.match(shown.error.messageZh ?? "", /files:disk\.raw.*\p{Script=Han}|\p{Script=Han}.*files:disk\.raw/u);
+  const ims = (await server.call("GET", `/v1/demo/jobs/${id}`)).json<{ fail_reason: string }>();
+  assert.equal(ims.fail_reason, shown.error.message);
+  const waiting = await held();
+  await using __ = waiting.server;
+  await waiting.server.jobs.cancel(waiting.id);
+  const cancelled = (await waiting.server.call("GET", `/api/v1/jobs/${waiting.id}`)).json<Job>();
+  assert.match(cancelled.error?.messageZh ?? "", /任务已被取消/);
+});
+
+test("a job whose row has no words in Chinese is shown all the same", async () => {
+  const { server, id } = await held();
+  await using _ = server;
+  const error = { code: "IMG.0014", message: "Of an older version." };
+  await server.world.catalog.jobs.update(id, ["queued"], { status: "failed", error, finishedAt: 1 });
+  assert.deepEqual((await server.call("GET", `/api/v1/jobs/${id}`)).json<Job>().error, error);
 });

@@ -36,7 +36,13 @@ before(async () => {
 after(() => obs[Symbol.asyncDispose]());
 
 async function newKey(projectId = "p1"): Promise<KeyId> {
-  const key = { projectId: projectId as ProjectId, alias: `key-${keyNumber++}`, description: "", enterpriseProjectId: "0", isDefault: false };
+  const key = {
+    projectId: projectId as ProjectId,
+    alias: `key-${keyNumber++}`,
+    description: "",
+    enterpriseProjectId: "0",
+    isDefault: false,
+  };
   return (await obs.world.services.keys.createKey(key, { mostInProject: 100 })).id;
 }
 

@@ -165,6 +165,39 @@ test("R-304, R-305: rights in an enterprise project reach its images alone, and 
   await server.ok("DELETE", `/v2/images/${inside}`, { token });
 });
 
+test("R-304: rights are given in enterprise projects that there are, and in the default one", async () => {
+  const group = await server.group("somewhere");
+  const give = (id: string) => server.call("PUT", `/v3.0/OS-PERMISSION/enterprise-projects/${id}/groups/${group}/roles/ims_full`);
+  for (const id of ["c0ffee00-0000-4000-8000-000000000000", "blue", "00"]) {
+    const refused = await give(id);
+    assert.equal(refused.status, 404);
+    assert.match(refused.text, new RegExp(`enterprise project ${id}`));
+  }
+  assert.equal((await give("0")).status, 204);
+});
+
+test("a policy may depend on numbers, truth values and the time of the call", async () => {
+  const owner = await server.member("leveller", demo, "member");
+  const [low, high] = [await server.image(owner), await server.image(owner)];
+  for (const [id, value] of [
+    [low, "3"],
+    [high, "30"],
+  ] as const) {
+    await server.ok("POST", `/v2/${demo}/images/${id}/tags`, { token: owner, status: 204, body: { tag: { key: "level", value } } });
+  }
+  const condition = {
+    NumberLessThan: { "g:ResourceTag/level": [10] },
+    Bool: { "g:MFAPresent": false },
+    DateGreaterThan: { "g:CurrentTime": "2020-01-01T00:00:00Z" },
+  };
+  const policy = await server.policy("low levels", { ...allow("ims:*"), Condition: condition });
+  assert.deepEqual(await listed(await server.member("lowly", demo, policy)), [low]);
+  const past = { DateLessThan: { "g:CurrentTime": "2020-01-01T00:00:00Z" } };
+  const over = await server.policy("over", { ...allow("ims:*"), Condition: past });
+  const token = await server.member("late", demo, over);
+  assert.equal((await server.call("GET", "/v2/cloudimages", { token })).status, 403);
+});
+
 test("R-063, R-151: reading a file of a bucket and writing one need rights on the object storage, and the refusal names the one that is missing", async () => {
   const token = await server.member("nobuckets", demo, "ims_full");
   const body = { name: "n", image_url: "files:disk.raw", min_disk: 40 };

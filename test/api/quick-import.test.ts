@@ -42,7 +42,7 @@ for (const [path, body] of [
     assert.equal(job.kind, "imsImportBigFileImageJob");
     assert.deepEqual(
       job.steps.map(({ name }) => name),
-      ["inspect", "store", "seal"],
+      ["inspect", "store", "seal", "tidy"],
     );
     const [image] = await server.list(`?id=${job.subjectId}`);
     assert.equal(image?.["__os_version"], "CentOS 7.9 64bit");

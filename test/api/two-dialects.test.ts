@@ -36,11 +36,13 @@ test("an image that IMS imported and one that the Image API made are each whole 
     min_ram: 512,
     tags: ["env=prod"],
     virtual_size: 2 * 1024 * 1024,
-    size: null,
     checksum: null,
     ...facts,
   };
   assert.deepEqual({ ...image, ...shown }, image);
+  const file = await ims.call("GET", `/image/v2/images/${id}/file`);
+  assert.equal(image["size"], file.rawPayload.length);
+  assert.equal(await server.names(`?size_min=${file.rawPayload.length}&size_max=${file.rawPayload.length}`), "imported");
   assert.equal(await server.names("?tag=env%3Dprod&status=active&visibility=private"), "imported");
   const patched = await server.patch(id, [
     { op: "replace", path: "/name", value: "renamed" },

@@ -132,7 +132,17 @@ test("R-061: aws uploads with SSE-KMS, in parts too, sees the key, and downloads
   const head = await aws.run("s3api", "head-object", "--bucket", "sealed-aws", "--key", "file", "--output", "json");
   const { ServerSideEncryption: method, SSEKMSKeyId: keyId } = JSON.parse(head) as Record<string, string>;
   assert.deepEqual([method, typeof keyId], ["aws:kms", "string"]);
-  await aws.run("s3", "cp", "s3://sealed-aws/file", "s3://sealed-aws/copy", "--sse", "aws:kms", "--sse-kms-key-id", keyId ?? "", "--no-progress");
+  await aws.run(
+    "s3",
+    "cp",
+    "s3://sealed-aws/file",
+    "s3://sealed-aws/copy",
+    "--sse",
+    "aws:kms",
+    "--sse-kms-key-id",
+    keyId ?? "",
+    "--no-progress",
+  );
   for (const name of ["file", "copy"]) {
     const back = join(folder, "aws-sealed");
     await aws.run("s3", "cp", `s3://sealed-aws/${name}`, back, "--no-progress");

@@ -5,7 +5,10 @@ export type JobStatus = "queued" | "running" | "succeeded" | "failed" | "cancell
 
 export interface JobError {
   readonly code: string;
+  /** In English. */
   readonly message: string;
+  /** The same in Chinese, where the code is worded in both languages. */
+  readonly messageZh?: string;
 }
 
 /** What is known of one step. A finished step is never run again; its output feeds the later ones. */

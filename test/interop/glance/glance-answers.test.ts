@@ -46,14 +46,18 @@ after(async () => {
 });
 
 for (const call of glanceCalls) {
-  test(`${call.name} is answered as Glance does${call.differs === undefined ? "" : `, but for ${call.differs.because}`}`, { skip }, async () => {
-    const [here, there] = await Promise.all([statusOf(ours, call), statusOf(glance, call)]);
-    if (call.differs === undefined) {
-      assert.equal(here, there);
-    } else {
-      assert.deepEqual({ here, glance: there }, { here: call.differs.here, glance: call.differs.glance });
-    }
-  });
+  test(
+    `${call.name} is answered as Glance does${call.differs === undefined ? "" : `, but for ${call.differs.because}`}`,
+    { skip },
+    async () => {
+      const [here, there] = await Promise.all([statusOf(ours, call), statusOf(glance, call)]);
+      if (call.differs === undefined) {
+        assert.equal(here, there);
+      } else {
+        assert.deepEqual({ here, glance: there }, { here: call.differs.here, glance: call.differs.glance });
+      }
+    },
+  );
 }
 
 async function statusOf(service: ImageService, { image = "none", method, path, headers, body }: GlanceCall): Promise<number> {

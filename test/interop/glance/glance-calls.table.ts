@@ -68,7 +68,15 @@ const range = (value: string, differs?: GlanceCall["differs"]): GlanceCall => ({
   ...(differs && { differs }),
 });
 
-const json = (name: string, image: ImageState, method: string, path: string, body: unknown, more: Partial<GlanceCall> = {}): GlanceCall => ({
+// oxlint-disable-next-line max-params -- a call reads best on one line
+const json = (
+  name: string,
+  image: ImageState,
+  method: string,
+  path: string,
+  body: unknown,
+  more: Partial<GlanceCall> = {},
+): GlanceCall => ({
   name,
   image,
   method,
@@ -78,6 +86,7 @@ const json = (name: string, image: ImageState, method: string, path: string, bod
   ...more,
 });
 
+// oxlint-disable-next-line max-params -- a call reads best on one line
 const plain = (name: string, image: ImageState, method: string, path: string, differs?: GlanceCall["differs"]): GlanceCall => ({
   name,
   image,
@@ -138,8 +147,8 @@ export const glanceCalls: readonly GlanceCall[] = [
   create("a property that is a list", { speed: ["88mph"] }),
   create("a property with a name of 255 characters", { [long(255)]: "x" }),
   create("a property with a name of 256 characters", { [long(256)]: "x" }),
-  ...["location", "deleted", "deleted_at", "os_glance_foo", "os_glance_import_task", "direct_url", "self", "file", "schema", "stores"].map((name) =>
-    create(`${name}, which is not the client's`, { [name]: "x" }),
+  ...["location", "deleted", "deleted_at", "os_glance_foo", "os_glance_import_task", "direct_url", "self", "file", "schema", "stores"].map(
+    (name) => create(`${name}, which is not the client's`, { [name]: "x" }),
   ),
   ...["status", "checksum", "created_at", "updated_at"].map((name) =>
     create(`${name}, which is the service's`, { [name]: name === "status" ? "active" : "x" }),
@@ -177,7 +186,14 @@ export const glanceCalls: readonly GlanceCall[] = [
   edit("the name by add, in the older form", [{ add: "/name", value: "n" }], { headers: patch20 }),
   edit("a new property in the older form", [{ add: "/speed", value: "88mph" }], { headers: patch20 }),
   edit("the name by replace, in the older form", [{ replace: "/name", value: "n" }], { headers: patch20 }),
-  edit("twice the same in the older form", [{ add: "/a", value: "1" }, { add: "/a", value: "2" }], { headers: patch20 }),
+  edit(
+    "twice the same in the older form",
+    [
+      { add: "/a", value: "1" },
+      { add: "/a", value: "2" },
+    ],
+    { headers: patch20 },
+  ),
   edit("in two forms at once", [{ op: "add", path: "/a", value: "1" }], { headers: patch20 }),
   edit("a property that is not there", one("replace", "/speed", "88mph")),
   edit("away a property that is not there", one("remove", "/speed")),
@@ -220,9 +236,19 @@ export const glanceCalls: readonly GlanceCall[] = [
   plain("a file of an image that is not there", "none", "GET", `/v2/images/${unknownId}/file`),
   plain("a file of a deactivated image, for an administrator", "deactivated", "GET", "/v2/images/{id}/file"),
   plain("the head of a file", "active", "HEAD", "/v2/images/{id}/file", { here: 200, glance: 405, because: "HEAD works where GET does" }),
-  ...["bytes=0-0", "bytes=4-", "bytes=-4", "bytes=0-1000", "bytes=-1000", "bytes=9-3", "bytes=100-", "bytes=a-b", "items=0-1", "bytes=0-1,3-4", "bytes="].map(
-    (value) => range(value),
-  ),
+  ...[
+    "bytes=0-0",
+    "bytes=4-",
+    "bytes=-4",
+    "bytes=0-1000",
+    "bytes=-1000",
+    "bytes=9-3",
+    "bytes=100-",
+    "bytes=a-b",
+    "items=0-1",
+    "bytes=0-1,3-4",
+    "bytes=",
+  ].map((value) => range(value)),
 
   json("staging to an active image", "active", "PUT", "/v2/images/{id}/stage", "x", { headers: octets }),
   json("staging twice", "staged", "PUT", "/v2/images/{id}/stage", "x", { headers: octets }),
@@ -247,9 +273,16 @@ export const glanceCalls: readonly GlanceCall[] = [
   json("a member of a private image", "private", "POST", "/v2/images/{id}/members", { member: "p" }),
   json("a member without a name", "queued", "POST", "/v2/images/{id}/members", { member: "" }),
   json("a member of nothing", "queued", "POST", "/v2/images/{id}/members", {}),
-  json("a member that is a number", "queued", "POST", "/v2/images/{id}/members", { member: 5 }, {
-    differs: { here: 400, glance: 200, because: "a project that is no text" },
-  }),
+  json(
+    "a member that is a number",
+    "queued",
+    "POST",
+    "/v2/images/{id}/members",
+    { member: 5 },
+    {
+      differs: { here: 400, glance: 200, because: "a project that is no text" },
+    },
+  ),
   json("a member", "queued", "POST", "/v2/images/{id}/members", { member: "p" }),
   json("members as a list", "queued", "POST", "/v2/images/{id}/members", []),
   json("a member of an image that is not there", "none", "POST", `/v2/images/${unknownId}/members`, { member: "p" }),
@@ -257,9 +290,16 @@ export const glanceCalls: readonly GlanceCall[] = [
   plain("a member that is not there", "queued", "GET", "/v2/images/{id}/members/p"),
   plain("taking away a member that is not there", "queued", "DELETE", "/v2/images/{id}/members/p"),
   json("an answer of a member that is not there", "queued", "PUT", "/v2/images/{id}/members/p", { status: "accepted" }),
-  json("an unknown answer", "queued", "PUT", "/v2/images/{id}/members/p", { status: "maybe" }, {
-    differs: { here: 400, glance: 404, because: "the body, which is looked at first" },
-  }),
+  json(
+    "an unknown answer",
+    "queued",
+    "PUT",
+    "/v2/images/{id}/members/p",
+    { status: "maybe" },
+    {
+      differs: { here: 400, glance: 404, because: "the body, which is looked at first" },
+    },
+  ),
 
   plain("a tag", "queued", "PUT", "/v2/images/{id}/tags/a"),
   plain("a tag of 255 characters", "queued", "PUT", `/v2/images/{id}/tags/${long(255)}`),

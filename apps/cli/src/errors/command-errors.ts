@@ -1,3 +1,5 @@
+import type { Job } from "@tintype/contract/api/job.ts";
+
 /** The command line asks for something that cannot be: exit code 64. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
@@ -18,15 +20,15 @@ export class QuotaError extends Error {
   override readonly name = "QuotaError";
 }
 
-/** A job came to a bad end. */
+/** A job came to a bad end: why, in English and, where the server words it so, in Chinese. */
 export class JobFailedError extends Error {
   override readonly name = "JobFailedError";
   readonly code: string;
 
-  constructor(job: { readonly id: string; readonly error?: { readonly code: string; readonly message: string } }) {
-    super(
-      `${job.error?.message ?? "The job failed without saying why."} [job ${job.id}${job.error === undefined ? "" : `, ${job.error.code}`}]`,
-    );
-    this.code = job.error?.code ?? "";
+  constructor({ id, error }: { readonly id: string; readonly error?: NonNullable<Job["error"]> }) {
+    const sentences = error === undefined ? ["The job failed without saying why."] : [error.message, error.messageZh];
+    const facts = [`job ${id}`, error?.code];
+    super([...sentences, `[${facts.filter((fact) => fact !== undefined).join(", ")}]`].filter((part) => part !== undefined).join(" "));
+    this.code = error?.code ?? "";
   }
 }

@@ -62,3 +62,11 @@ test("with debug the whole chain is shown", () => {
   const text = describeError(new Error("outer", { cause: new TypeError("inner", { cause: "text" }) }), { debug: true });
   assert.match(text, /^Error: outer\nError: outer\n +at [^]*\ncaused by: TypeError: inner\n +at [^]*\ncaused by: 'text'$/);
 });
+
+test("why a job failed is told in both languages, where the server has both", () => {
+  const said = (error: ConstructorParameters<typeof JobFailedError>[0]["error"]): string =>
+    describeError(new JobFailedError({ id: "j1", ...(error !== undefined && { error }) }), { debug: false });
+  assert.equal(said({ code: "IMG.1", message: "Full.", messageZh: "已满。" }), "Error: Full. 已满。 [job j1, IMG.1]");
+  assert.equal(said({ code: "IMG.1", message: "Full." }), "Error: Full. [job j1, IMG.1]");
+  assert.equal(said(undefined), "Error: The job failed without saying why. [job j1]");
+});

@@ -23,10 +23,7 @@ export async function completeUpload(
     const upload = await requireUpload(catalog, address);
     const { bucket, key, contentType, metadata, encryption, storageClass } = upload;
     const { parts, lengthBytes, etag, unused } = chooseParts(await catalog.buckets.parts(upload.uploadId), named, deps.ceilings);
-    const object = {
-      ...{ bucket, key, contentType, metadata, storageClass, parts, lengthBytes, etag, modifiedAt: deps.clock.now() },
-      ...(encryption !== undefined && { encryption }),
-    };
+    const object = { bucket, key, contentType, metadata, encryption, storageClass, parts, lengthBytes, etag, modifiedAt: deps.clock.now() };
     const previous = await catalog.buckets.putObject(object);
     checkWriteCondition(address.condition, previous, address);
     await catalog.buckets.deleteUpload(upload.uploadId);

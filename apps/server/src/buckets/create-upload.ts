@@ -20,10 +20,8 @@ export async function createUpload(
   const uploadId = deps.ids.hex32();
   return await deps.catalog.transaction(async (catalog) => {
     const { storageClass: usual } = await requireBucket(catalog, description);
-    const upload = {
-      ...{ uploadId, bucket, key, contentType, metadata, storageClass: storageClass ?? usual, createdAt: deps.clock.now() },
-      ...(encryption !== undefined && { encryption }),
-    };
+    const createdAt = deps.clock.now();
+    const upload = { uploadId, bucket, key, contentType, metadata, encryption, storageClass: storageClass ?? usual, createdAt };
     await catalog.buckets.insertUpload(upload);
     return upload;
   });

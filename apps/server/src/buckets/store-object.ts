@@ -68,7 +68,7 @@ export async function storeObject<C extends ObjectContent>(
         etag: content.etag,
         storageClass: description.storageClass ?? storageClass,
         parts: [part],
-        ...(encryption !== undefined && { encryption }),
+        encryption,
         modifiedAt: deps.clock.now(),
       };
       const previous = await catalog.buckets.putObject(object);

@@ -20,8 +20,9 @@ test("the defaults are the documented ones", async () => {
     data: { dir: "./data" },
     store: { s3: { region: "us-east-1", prefix: "", addressing: "path" } },
     stores: {},
+    cache: { maxGiB: 10, fill: "read" },
     upkeep: { collectHours: 6, graceMinutes: 60, scrubMiBPerMinute: 60, backupHours: 24, backupsKept: 7 },
-    uploads: { expireHours: 24, maxGiB: 5120, perProject: 1000 },
+    uploads: { expireHours: 24, maxGiB: 5120, perProject: 1000, silenceSeconds: 300 },
     fetch: { allow: "", silenceSeconds: 30 },
     audit: { saveMinutes: 5 },
     region: "local-1",
@@ -34,7 +35,14 @@ test("the defaults are the documented ones", async () => {
     limits: {
       images: { perProject: 50 },
       jobs: { concurrentPerProject: 40, running: 2 },
-      imports: { maxFileGiB: 128, maxQuickFileGiB: 1024, maxDataCapacityGiB: 2048, maxDataStoredGiB: 1024, maxDataDisks: 3, maxUploadMiB: 2048 },
+      imports: {
+        maxFileGiB: 128,
+        maxQuickFileGiB: 1024,
+        maxDataCapacityGiB: 2048,
+        maxDataStoredGiB: 1024,
+        maxDataDisks: 3,
+        maxUploadMiB: 2048,
+      },
       uploads: { maxGiB: 1024 },
       exports: { maxDiskGiB: 128, maxQuickDiskGiB: 1024, refusedPlatforms: "Windows,SUSE,RedHat,Ubuntu,Oracle Linux" },
       copies: {

@@ -135,3 +135,73 @@ test("a pattern with many stars is matched in a time that stays small", () => {
   };
   assert.equal(mayDo(having([hard]), "ims:images:list"), false);
 });
+
+/** What a policy with one condition says of an image with that tag, at that time. */
+function allows(condition: object, { tag, at = 0 }: { readonly tag?: string; readonly at?: number } = {}): boolean {
+  const document = { Version: "1.1", Statement: [{ Effect: "Allow", Action: ["ims:*:*"], Condition: condition }] };
+  const bounds = { enterpriseProjectId: undefined, isGlobalOnly: false, mayOperate: false };
+  const given = parsePolicy(document).statements.map((parsed) => ({ ...parsed, ...bounds }));
+  const thing = { id: "x", enterpriseProjectId: "0", tags: tag === undefined ? [] : [`level=${tag}`] };
+  return mayDo({ ...having(given), at }, "ims:images:get", thing);
+}
+
+const level = "g:ResourceTag/level";
+
+test("conditions compare numbers as numbers, written as such or as texts; what is no number is neither equal nor less", () => {
+  for (const [operator, wanted, passing, failing] of [
+    ["NumberEquals", [5, "7"], ["5", "5.0", "7"], ["6", "x", ""]],
+    ["NumberNotEquals", 5, ["6", "x", ""], ["5", "5.00"]],
+    ["NumberLessThan", 10, ["9", "-1", "9.5"], ["10", "11", "9x", "1e1", ""]],
+    ["NumberLessThanEquals", "10", ["10", "9"], ["10.5"]],
+    ["NumberGreaterThan", 10, ["100"], ["10", "9"]],
+    ["NumberGreaterThanEquals", 10, ["10", "100"], ["9"]],
+  ] as const) {
+    for (const tag of passing) {
+      assert.ok(allows({ [operator]: { [level]: wanted } }, { tag }), `${operator} ${tag}`);
+    }
+    for (const tag of failing) {
+      assert.ok(!allows({ [operator]: { [level]: wanted } }, { tag }), `${operator} not ${tag}`);
+    }
+  }
+  assert.ok(!allows({ NumberLessThan: { [level]: 10 } }), "nothing to compare");
+});
+
+test("conditions compare truth values, also that nobody has a second factor", () => {
+  assert.ok(allows({ Bool: { [level]: true } }, { tag: "True" }));
+  assert.ok(!allows({ Bool: { [level]: true } }, { tag: "1" }));
+  assert.ok(allows({ Bool: { "g:MFAPresent": false } }));
+  assert.ok(!allows({ Bool: { "g:MFAPresent": ["true"] } }));
+});
+
+test("conditions compare the time of the call, to the millisecond", () => {
+  const at = Date.UTC(2026, 0, 31, 8);
+  const noon = "2026-01-31T08:00:00Z";
+  const outcomes = (operator: string) => [at - 1, at, at + 1].map((now) => allows({ [operator]: { "g:CurrentTime": noon } }, { at: now }));
+  assert.deepEqual(outcomes("DateLessThan"), [true, false, false]);
+  assert.deepEqual(outcomes("DateLessThanEquals"), [true, true, false]);
+  assert.deepEqual(outcomes("DateGreaterThan"), [false, false, true]);
+  assert.deepEqual(outcomes("DateGreaterThanEquals"), [false, true, true]);
+});
+
+test("values that an operator cannot compare are refused, with the place", () => {
+  for (const condition of [
+    { NumberEquals: { [level]: "five" } },
+    { NumberEquals: { [level]: true } },
+    { NumberLessThan: { [level]: ["1", "0x10"] } },
+    { NumberLessThan: { [level]: "" } },
+    { Bool: { "g:MFAPresent": "yes" } },
+    { Bool: { "g:MFAPresent": 1 } },
+    { DateLessThan: { "g:CurrentTime": "2026-01-31" } },
+    { DateLessThan: { "g:CurrentTime": "2026-01-31T08:00:00+08:00" } },
+    { DateLessThan: { "g:CurrentTime": "2026-13-31T08:00:00Z" } },
+    { DateLessThan: { "g:CurrentTime": 1_769_846_400_000 } },
+    { StringEquals: { [level]: null } },
+    { StringEquals: { [level]: [{}] } },
+  ]) {
+    assert.throws(
+      () => allows(condition),
+      { code: "identity.policyInvalid", message: /\/Statement\/0\/Condition/ },
+      JSON.stringify(condition),
+    );
+  }
+});

@@ -1,5 +1,4 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
-import type { Catalog } from "../ports/catalog.ts";
 import type { AssignmentRecord, ScopeKind, SubjectKind } from "../ports/identity-catalog.ts";
 import type { DomainId } from "../ports/ids.ts";
 import type { Principal } from "../ports/principal.ts";
@@ -32,11 +31,7 @@ export interface NamedRole {
  *
  * Throws  identity.notFound, also for an enterprise project that the domain does not have; api.operatorsOnly for the role of operators
  */
-export async function grantRole(
-  deps: IdentityDeps & { readonly catalog: Pick<Catalog, "enterpriseProjects"> },
-  principal: Principal,
-  request: AssignmentRequest,
-): Promise<void> {
+export async function grantRole(deps: IdentityDeps, principal: Principal, request: AssignmentRequest): Promise<void> {
   guardOperatorsRole(principal, request.roleId);
   const assignment = await assignmentOf(deps, principal, request);
   const { scopeKind, scopeId, domainId } = assignment;

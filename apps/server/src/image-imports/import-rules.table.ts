@@ -1,14 +1,14 @@
 import { awaitsContent } from "../images/awaits-content.ts";
 import type { Rule } from "../images/check-rules.ts";
+import { notImporting } from "../images/task-rules.table.ts";
+import type { TaskTarget } from "../images/task-rules.table.ts";
 import type { ImageRecord } from "../ports/image-catalog.ts";
 import type { ContentTarget } from "../transfers/native/content-target-rules.table.ts";
 import type { FileMethod } from "./import-method.ts";
 
 /** An image that is to be imported. */
-export interface ImportTarget extends ContentTarget {
+export interface ImportTarget extends ContentTarget, TaskTarget {
   readonly method: FileMethod["name"];
-  /** True while an earlier import of it is not over. */
-  readonly isImporting: boolean;
 }
 
 type Formats = Pick<ImageRecord, "containerFormat" | "diskFormat">;
@@ -36,13 +36,7 @@ export const importRules: readonly Rule<ImportTarget>[] = [
     holds: ({ image, projectId, isAdministrator }) => isAdministrator || image.projectId === projectId,
     data: ({ image }) => ({ id: image.id }),
   },
-  {
-    name: "notImporting",
-    requirement: "image-api-v2 §1.8 lock",
-    code: "image.importing",
-    holds: ({ isImporting }) => !isImporting,
-    data: ({ image }) => ({ id: image.id }),
-  },
+  notImporting,
   {
     name: "staged",
     requirement: "image-api-v2 §1.8 glance-direct",

@@ -1,7 +1,5 @@
 /** A file with a list of operating systems: what it says, or why it could not be read. Its name is that of the list, without `.json`. */
-export type OsListSource =
-  | { readonly name: string; readonly content: unknown }
-  | { readonly name: string; readonly problem: string };
+export type OsListSource = { readonly name: string; readonly content: unknown } | { readonly name: string; readonly problem: string };
 
 /** Where lists lie that an operator puts over those that come with the service. */
 export interface OsListFiles {

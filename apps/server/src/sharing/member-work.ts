@@ -1,6 +1,7 @@
 import type { ServiceError } from "@tintype/contract/service-error.ts";
 import type { JobRecord } from "@tintype/jobs/job-record.ts";
 import type { ImageId, ProjectId } from "../ports/ids.ts";
+import { jobError } from "../transfers/transfer-error.ts";
 
 /** Names of the job kinds that change members; also their names in both job queries. */
 export const memberJobKinds = {
@@ -16,11 +17,11 @@ export type MemberChange =
   | { readonly kind: "answer"; readonly status: "accepted" | "rejected" };
 
 /** Why something was refused. */
-export type Refused = { readonly code: string; readonly message: string };
+export type Refused = { readonly code: string; readonly message: string; readonly messageZh?: string };
 
 /** A refusal as a job remembers it. */
 export function refusedOf(refusal: ServiceError | undefined): Refused | null {
-  return refusal === undefined ? null : { code: refusal.code, message: refusal.message };
+  return refusal === undefined ? null : { ...jobError(refusal.code, refusal.data) };
 }
 
 /** One image and one project of a call, and why nothing was changed there, if so. */

@@ -43,7 +43,7 @@ export function targetRefused(target: FileLocation & { readonly projectId: Proje
 /** Words what ended a transfer, for the job's row. What is no refusal of ours is told as a failure of the service. */
 export function describeTransferError(error: unknown): JobError {
   if (isServiceError(error) && error.code.startsWith("IMG.")) {
-    return { code: error.code, message: error.message };
+    return jobError(error.code, error.data);
   }
   if (isStoreError(error) && error.code === "store.full") {
     return jobError("IMG.0014", {
@@ -77,8 +77,9 @@ function cancelledError(): JobError {
   });
 }
 
-function jobError(code: ErrorCode, data: ErrorData): JobError {
-  return { code, message: renderError(code, data, "en") };
+/** An error of the contract for a job's row, in both of its languages. */
+export function jobError(code: ErrorCode, data: ErrorData): JobError {
+  return { code, message: renderError(code, data, "en"), messageZh: renderError(code, data, "zh") };
 }
 
 /** The error that clients of a job see, also of a cancelled one. */

@@ -2,7 +2,13 @@ import { Type } from "typebox";
 import type { Static } from "typebox";
 
 const Instant = Type.String({ description: "ISO 8601, UTC" });
-const JobError = Type.Object({ code: Type.String(), message: Type.String() });
+const JobError = Type.Object({
+  code: Type.String(),
+  message: Type.String({ description: "in English" }),
+  messageZh: Type.Optional(
+    Type.String({ description: "in Chinese; of an error that has no words in both languages, and of older jobs, absent" }),
+  ),
+});
 const JobStatus = Type.Enum(["queued", "running", "succeeded", "failed", "cancelled"]);
 
 /** Whatever JSON a step or a job answered. */

@@ -43,7 +43,6 @@ export const imageSchema = {
     min_disk: count("Disk in GiB that a server needs at least"),
     self: set("Address of the image"),
     file: set("Address of the content"),
-    stores: set("Stores that hold the content, with commas between them"),
     schema: set("Address of this schema"),
     locations: {
       type: "array",

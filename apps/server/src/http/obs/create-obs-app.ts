@@ -25,7 +25,7 @@ export interface ObsApp {
  * it is routed by path, bodies are never parsed, and the path must reach the signature check as it was sent. With a certificate it speaks nothing
  * but HTTPS.
  *
- * Memory  per upload 384 KiB of digest blocks (above 1 MiB), what the store's writer holds, and two socket buffers of 64 KiB;
+ * Memory  per upload a block of 512 KiB (two where it comes in signed chunks), what the store's writer holds, and two socket buffers of 64 KiB;
  *         per download two steps of 1 MiB; per XML request 6 MiB of text and the tree of it
  */
 export function createObsApp(services: ObsServices, tls?: TlsFiles): ObsApp {

@@ -7,7 +7,7 @@ import type { ReadBody } from "../incoming-body.ts";
 
 /** What the bucket endpoint works with. */
 export interface ObsServices extends BucketsDeps {
-  readonly catalog: Pick<Catalog, "buckets" | "removals" | "transaction" | "identity">;
+  readonly catalog: Pick<Catalog, "buckets" | "removals" | "transaction" | "identity" | "enterpriseProjects">;
   readonly region: string;
   /** True where the store encrypts everything that has no key of its own. */
   readonly sealsEverything: boolean;

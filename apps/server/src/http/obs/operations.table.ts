@@ -22,7 +22,14 @@ export const operations: readonly Operation[] = [
 
   { name: "CreateBucket", method: "PUT", about: "bucket", trace: "createBucket", action: "obs:bucket:CreateBucket", answer: createBucket },
   { name: "HeadBucket", method: "HEAD", about: "bucket", action: "obs:bucket:HeadBucket", answer: headBucket },
-  { name: "DeleteBucket", method: "DELETE", about: "bucket", trace: "deleteBucket", action: "obs:bucket:DeleteBucket", answer: deleteBucket },
+  {
+    name: "DeleteBucket",
+    method: "DELETE",
+    about: "bucket",
+    trace: "deleteBucket",
+    action: "obs:bucket:DeleteBucket",
+    answer: deleteBucket,
+  },
   { name: "ListObjects", method: "GET", about: "bucket", action: "obs:bucket:ListBucket", answer: listObjectsV1 },
   { name: "ListObjectsV2", method: "GET", about: "bucket", parameter: "list-type", action: "obs:bucket:ListBucket", answer: listObjectsV2 },
   {

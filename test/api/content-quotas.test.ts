@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FileServer, noise, octets } from "./image-files-setup.ts";
 import { importImage, imported, openPlace, readerFor } from "./import-setup.ts";
+import { LocatedServer } from "./locations-setup.ts";
 
 const gib = 1024 ** 3;
 const file = noise(4096);
@@ -56,4 +57,21 @@ test("so many images of a project get their files at a time, and one that is sta
   assert.match(refused.message, /image_count_uploading is used up: 1 of 1 images/);
   assert.equal((await imported(files, staged, { name: "glance-direct" })).status, "success");
   assert.equal((await files.put(other, file)).status, 204);
+});
+
+test("CVE-2014-5356: content that lies elsewhere counts as content does, and none is added where there is no room", async () => {
+  await using located = await LocatedServer.open({ limits: { imageApi: { storedGiB: 1, incoming: 1 } } }, (_, response) => response.end(file));
+  const { files } = located;
+  await fill(files, gib - file.length, "active");
+  // A place is no file on its way.
+  await fill(files, 0, "uploading");
+  const [fits, none] = [await located.create(), await located.create()];
+  const value = { url: located.place.url, metadata: {} };
+  assert.equal((await located.add(fits, value)).statusCode, 200);
+  const refused = await located.add(none, value);
+  assert.equal(refused.statusCode, 413, refused.body);
+  assert.match(refused.body, /image_size_total is used up: 1024 of 1024 MiB/);
+  assert.equal((await located.show(none)).status, "queued");
+  assert.equal((await files.get(fits)).status, 200);
+  assert.equal((await located.add(fits, { ...value, url: `${value.url}#more` })).statusCode, 200);
 });

@@ -55,6 +55,7 @@ export interface Task {
   readonly status: string;
   readonly message: string;
   readonly request_id: string;
+  readonly user_id: string;
   readonly input: { readonly import_req: { readonly method: Readonly<Record<string, string>> } };
   readonly result: unknown;
 }

@@ -180,7 +180,7 @@ export class ImsServer implements AsyncDisposable {
       upkeep,
       requirePrincipal: options.requirePrincipal?.(world) ?? believeCaller,
       region: options.region ?? "local-1",
-      jobs: { dispatch, cancel: (id: string) => jobs.cancel(id), wait: jobs.wait.bind(jobs) },
+      jobs: { dispatch, cancel: (id: string) => jobs.cancel(id), wait: (...asked: Parameters<JobRunner["wait"]>) => jobs.wait(...asked) },
     };
     await app.register(imsPlugin(services));
     await app.register(ctsPlugin(services));

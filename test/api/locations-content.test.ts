@@ -49,6 +49,7 @@ test("the content of a location comes with its first use, whoever reads it, and 
   const [task] = await tasksOf(located.files, id);
   assert.equal(task?.status, "success");
   assert.deepEqual(task.input, { image_id: id });
+  assert.equal(task.user_id, "", "who in another project used the image is none of its owner's business");
 });
 
 test("a range that is asked for first is a range of the whole content, and a look at the length fetches nothing", async () => {
@@ -59,6 +60,7 @@ test("a range that is asked for first is a range of the whole content, and a loo
   const answer = await located.files.get(id, { range: "bytes=-5" });
   assert.equal(answer.status, 206);
   assert.ok(answer.bytes.equals(content.subarray(-5)));
+  assert.equal((await tasksOf(located.files, id)).at(0)?.user_id, "user-of-demo");
 });
 
 test("many who read first wait for one and the same fetch", async () => {
@@ -78,14 +80,24 @@ test("many who read first wait for one and the same fetch", async () => {
   assert.equal((await tasksOf(located.files, id)).length, 1);
 });
 
-test("a fetch goes on when the client that began it leaves", async () => {
+test("a fetch goes on when the client that began it leaves, which nobody waits for any more", async () => {
   const { answer, begun, release } = slowly();
   await using located = await LocatedServer.open({}, answer);
   const id = (await located.located()) as ImageId;
+  const { jobs } = located.files.server;
+  const waiting = Promise.withResolvers<unknown>();
+  const wait = jobs.wait.bind(jobs);
+  jobs.wait = (...asked) => {
+    const ended = wait(...asked);
+    waiting.resolve(ended.then(({ status }) => status).catch(() => "left"));
+    return ended;
+  };
   const { call } = located.files.begin("GET", `${id}/file`, {});
   call.end();
   await begun;
   call.destroy();
+  assert.equal(await waiting.promise, "left");
+  jobs.wait = wait;
   release();
   const [job] = await located.files.server.world.catalog.jobs.list({ subjectId: id });
   assert.equal((await located.files.server.jobs.wait(job?.id ?? "")).status, "succeeded");

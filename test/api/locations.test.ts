@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ProjectId } from "@tintype/server/ports/ids.ts";
 import { LocatedServer, content, messageOf, promise } from "./locations-setup.ts";
 import { administrator, alt, demo, reader } from "./ims-server.ts";
 
@@ -264,4 +265,32 @@ test("lists find an image that is active elsewhere as active, by the length that
   assert.equal((await ids("status=queued")).length, 1);
   assert.equal((await ids("sort=status:asc")).at(0), id);
   assert.deepEqual(await ids(`checksum=${promise(content).checksum}`), []);
+});
+
+test("a location more leaves an uploaded image as long as it was, in lists and in what its project has used", async () => {
+  await using located = await LocatedServer.open();
+  const id = await located.create();
+  assert.equal((await located.files.put(id, content)).status, 204);
+  const { server } = located.files;
+  const found = async () => {
+    const { images } = (await server.call("GET", `/image/v2/images?size=${content.length}`)).json<{ images: object[] }>();
+    return [images.length, await server.world.catalog.images.usage("demo" as ProjectId)] as const;
+  };
+  const before = await found();
+  assert.equal(before[0], 1);
+  assert.equal((await located.add(id, { url: `${located.place.url}/origin`, metadata: {} })).statusCode, 200);
+  assert.deepEqual(await found(), before);
+});
+
+test("a patch that adds and removes locations in turn asks no more places than an image may have", async () => {
+  await using located = await LocatedServer.open();
+  const id = await located.located();
+  const asked = located.place.requests.length;
+  const turns = Array.from({ length: 11 }, (_, index) => [
+    { op: "add", path: "/locations/-", value: { url: `${located.place.url}/a.raw#${index}`, metadata: {} } },
+    { op: "remove", path: "/locations/1" },
+  ]).flat();
+  const answer = await located.patch(id, turns);
+  assert.equal(answer.statusCode, 413, answer.body);
+  assert.equal(located.place.requests.length, asked);
 });

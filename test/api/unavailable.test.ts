@@ -81,14 +81,14 @@ test("R-195: a change that finds the catalog busy is a 503, changes nothing, and
   await using server = await ImsServer.open();
   const image = await server.world.addImage("demo", sampleDisk(1), { name: "before" });
   const { catalog } = server.world;
-  const transaction = catalog.transaction.bind(catalog);
+  const leadingTransaction = catalog.leadingTransaction.bind(catalog);
   const patch = [{ op: "replace", path: "/name", value: "after" }];
   const change = () => server.call("PATCH", `/v2/cloudimages/${image.id}`, patch);
-  Object.assign(catalog, { transaction: () => Promise.reject(busy) });
+  Object.assign(catalog, { leadingTransaction: () => Promise.reject(busy) });
   const refused = await change();
   assert.equal(refusalOf(refused), "503 ops.unavailable");
   assert.equal(refused.headers["retry-after"], "5");
-  Object.assign(catalog, { transaction });
+  Object.assign(catalog, { leadingTransaction });
   assert.equal((await server.list(`?id=${image.id}`))[0]?.["name"], "before");
   assert.equal((await change()).statusCode, 200);
 });

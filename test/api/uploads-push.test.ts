@@ -221,6 +221,18 @@ test("records that are broken are refused where they break, and what came before
   assert.ok(file.equals((await contentOf(server)) ?? Buffer.alloc(0)));
 });
 
+test("what is referred to in front of a broken record counts", async () => {
+  await using server = await openServer();
+  await server.world.addImage("demo", file);
+  const path = await begin(server, file.length);
+  await wantedOf(server, path);
+  const broken = await push(server, path, 0, [...[0, 1, 2].map((index) => reference(digestAt(index))), Uint8Array.of(7)]);
+  assert.equal(codeOf(broken), "400 tus.recordsBroken");
+  assert.equal(await offsetOf(server, path), 3 * chunk);
+  assert.equal((await push(server, path, 3 * chunk, [zerosRecord(2 * chunk), reference(digestAt(5))])).statusCode, 204);
+  assert.ok(file.equals((await contentOf(server)) ?? Buffer.alloc(0)));
+});
+
 test("records have no checksum, and do not come with the creation", async () => {
   await using server = await openServer();
   const path = await begin(server, file.length);

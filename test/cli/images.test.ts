@@ -178,6 +178,19 @@ test("jobs can be listed, watched after their end, and not cancelled then", asyn
   assert.equal((await server.run("job", "watch", "0".repeat(32))).code, 3);
 });
 
+test("R-085: with --delete-source the server deletes the upload itself, also when nobody waits, and the file here stays", async () => {
+  const command = ["image", "import", disk, "--name", "tidy", "--bucket", "tidied-up-1", "--delete-source"];
+  assert.equal((await server.run(...command, "--keep-upload")).code, 64);
+  const detached = await server.run(...command, "--detach", "--json");
+  assertOk(detached);
+  const { jobId, object } = JSON.parse(detached.stdout) as { jobId: string; object: { bucket: string; key: string } };
+  assertOk(await server.run("job", "watch", jobId));
+  const buckets = new Buckets(await localSession(join(folder, "data")));
+  assert.equal(object.bucket, "tidied-up-1");
+  assert.equal(await buckets.head(object), undefined);
+  assert.ok((await stat(disk)).size > 0);
+});
+
 test("a file that the server would refuse is refused before a byte is sent", async () => {
   const path = join(folder, "bad.qcow2");
   await writeFile(path, Buffer.concat([Buffer.from("QFI\xfb", "latin1"), Buffer.alloc(4096, 9)]));

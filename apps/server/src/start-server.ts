@@ -8,8 +8,8 @@ import { startTraceSchedule } from "./audit/trace-schedule.ts";
 import { traceRecorder } from "./audit/trace-recorder.ts";
 import { threadedDigests } from "./adapters/digests/threaded-digests.ts";
 import { randomIds } from "./adapters/random-ids.ts";
-import { sqlCatalog } from "./adapters/sql/sql-catalog.ts";
 import { openSqlite } from "./adapters/sqlite/open-sqlite.ts";
+import { sqliteCatalog } from "./adapters/sqlite/sqlite-catalog.ts";
 import { sqliteCopies } from "./adapters/sqlite/sqlite-copies.ts";
 import { safeUrlReader } from "./adapters/safe-fetch/safe-url-reader.ts";
 import { systemClock } from "./adapters/system-clock.ts";
@@ -172,7 +172,7 @@ async function openCore(
   opened.use(store);
   const database = await openSqlite(catalogPath(dataDir));
   opened.defer(async () => database.destroy());
-  const catalog = sqlCatalog(database);
+  const catalog = sqliteCatalog(database, catalogPath(dataDir));
   const clock = systemClock;
   const ids = randomIds(clock);
   const keys = await openKeys({ settings: config.keys, dataDir, credentialsFolder, clock, ids, log });

@@ -9,17 +9,19 @@ import type { TraceRecord } from "../ports/trace-catalog.ts";
 import { aTrace } from "../ports/trace-catalog.contract.ts";
 import { tracingFailures } from "./trace-failed-jobs.ts";
 import { traceRecorder } from "./trace-recorder.ts";
+import type { AnsweredCall } from "./traced-call.ts";
 
 /** A recorder over a catalog in memory; `append` may be replaced. */
 async function world(append?: (catalog: Catalog, traces: readonly TraceRecord[]) => Promise<void>) {
   const inner = sqlCatalog(await openSqlite(":memory:"));
   const traces = { ...inner.traces, ...(append && { append: (records: readonly TraceRecord[]) => append(inner, records) }) };
-  const catalog = { ...inner, traces };
+  const flushed: string[] = [];
+  const catalog = { ...inner, traces, flush: async () => void flushed.push("all") };
   const [lost, errors]: [number[], object[]] = [[], []];
   const clock = { now: () => 5 };
   const log = { info() {}, warn() {}, error: (fields: object) => void errors.push(fields) };
   const metrics = { observeAuditFailure: (count: number) => void lost.push(count) };
-  return { catalog, lost, errors, recorder: traceRecorder({ catalog, clock, ids: randomIds(clock), log, metrics }) };
+  return { catalog, flushed, lost, errors, recorder: traceRecorder({ catalog, clock, ids: randomIds(clock), log, metrics }) };
 }
 
 test("traces that come while others are written are written together, and each is durable when its call returns", async () => {
@@ -52,6 +54,28 @@ test("a trace that cannot be kept is logged and counted, and nothing else happen
   fails = false;
   await recorder.record(aTrace({ id: "t-4" }));
   assert.equal(await catalog.traces.lastNumber(), 1);
+});
+
+test("a call whose trace cannot be kept is not answered before what it changed is durable by itself", async () => {
+  const { recorder, flushed, lost } = await world(async () => {
+    throw new Error("database or disk is full");
+  });
+  const call: AnsweredCall = {
+    words: { service: "IMS", resourceType: "image", name: "createImage" },
+    principal: undefined,
+    traced: undefined,
+    accessKeyId: undefined,
+    method: "POST",
+    path: "/v2/images",
+    pathParameters: {},
+    body: {},
+    status: 201,
+    answer: {},
+    sourceIp: "127.0.0.1",
+    requestId: "r",
+  };
+  await recorder.recordCall(call);
+  assert.deepEqual([lost.length, flushed], [1, ["all"]]);
 });
 
 test("the failure of a job leaves one trace in the words of its call, however often it is told; success and cancel leave none", async () => {

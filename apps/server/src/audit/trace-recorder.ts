@@ -16,16 +16,16 @@ export interface AuditMetrics {
 
 /** What recording needs. */
 export interface RecorderDeps {
-  readonly catalog: Pick<Catalog, "traces" | "jobs">;
+  readonly catalog: Pick<Catalog, "traces" | "jobs" | "flush">;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
   readonly metrics: AuditMetrics;
 }
 
-/** Keeps traces. Neither method throws: a trace that cannot be kept is logged and counted, and what it is about goes on. */
+/** Keeps traces. A trace that cannot be kept is logged and counted, and what it is about goes on. */
 export interface TraceRecorder {
-  /** The trace is durable when it returns. */
+  /** The trace, and what the call changed before, is durable when it returns. Throws only where that cannot be had. */
   recordCall(call: AnsweredCall): Promise<void>;
   record(trace: TraceRecord): Promise<void>;
 }
@@ -49,6 +49,8 @@ export function traceRecorder(deps: RecorderDeps): TraceRecorder {
       } catch (error) {
         const { words, method, path, requestId } = call;
         loseTrace(deps, error, { ...words, method, path: path.slice(0, 200), requestId });
+        // What the call changed was to be made durable by its trace.
+        await deps.catalog.flush();
       }
     },
     async record(trace) {

@@ -34,7 +34,7 @@ test("the defaults are the documented ones", async () => {
     tokens: { lifetimeHours: 24 },
     limits: {
       images: { perProject: 50 },
-      jobs: { concurrentPerProject: 40, running: 2 },
+      jobs: { concurrentPerProject: 40, running: 2, fetching: 4 },
       imports: {
         maxFileGiB: 128,
         maxQuickFileGiB: 1024,

@@ -26,7 +26,7 @@ export interface BringContentDeps extends Omit<StartImportDeps, "jobs" | "urlRea
 export interface FirstUse {
   readonly imageId: string;
   readonly requestId: string;
-  /** Ends the waiting, since the service stops; the task goes on when it starts again. */
+  /** Ends the waiting, since the service stops or whoever asked has left; the task goes on, after a stop when the service starts again. */
   readonly signal: AbortSignal;
 }
 
@@ -116,7 +116,8 @@ function workFor(
     staged: null,
     stores: [],
     mustSucceed: true,
-    bearer: bearerFields(principal),
+    // Who in another project uses it is none of its owner's business, who sees the tasks of an image.
+    bearer: principal.project?.id === image.projectId ? bearerFields(principal) : { userId: "", agencyId: null },
     requestId: use.requestId,
     type: "location_import",
   };

@@ -121,3 +121,33 @@ for (const mustSucceed of [true, false]) {
     assert.deepEqual(await world.contents(), []);
   });
 }
+
+test("a copy that ends in vain takes nothing away from an image in the recycle bin that says it has it", async () => {
+  await using world = await TransferWorld.open({ moreStores: ["far"] });
+  const { catalog, clock, log, stores } = world;
+  const { id: imageId, name: imageName, disks } = await world.addImage("p", content);
+  const [disk] = disks;
+  assert.ok(disk);
+  await stores.replicate(disk.blobId, "far", { signal: new AbortController().signal, onProgress() {} });
+  const removed = await catalog.images.remove(imageId, ["active"]);
+  assert.ok(removed);
+  await catalog.recycleBin.insert({ image: { ...removed, stores: ["main", "far"] }, deletedAt: 1, purgeAt: 2 });
+  const asked = { method: { name: "copy-image" as const }, bearer: { userId: "u", agencyId: null }, requestId: "req-1" };
+  const work: StoreCopy = { imageId, imageName, stores: ["far"], mustSucceed: true, disks, type: "api_image_import", ...asked };
+  const input = work as unknown as Json;
+  await storeCopyJob({ catalog, stores, clock, log }).onEnded?.(newJob({ id: "1", kind: "image_store_copy", projectId: "p", input, now: 1 }));
+  assert.deepEqual(await stores.holding(disk.blobId), ["main", "far"]);
+});
+
+test("a copy that failed before the image said anything of it leaves the image as it was", async () => {
+  await using world = await TransferWorld.open({ moreStores: ["far"] });
+  const { catalog, clock, log, stores } = world;
+  const image = await world.addImage("p", content);
+  const asked = { method: { name: "copy-image" as const }, bearer: { userId: "u", agencyId: null }, requestId: "req-1" };
+  const { id: imageId, name: imageName, disks } = image;
+  const work: StoreCopy = { imageId, imageName, stores: ["far"], mustSucceed: true, disks, type: "api_image_import", ...asked };
+  const input = work as unknown as Json;
+  clock.advance(1000);
+  await storeCopyJob({ catalog, stores, clock, log }).onEnded?.(newJob({ id: "1", kind: "image_store_copy", projectId: "p", input, now: 1 }));
+  assert.deepEqual(await catalog.images.get(imageId), image);
+});

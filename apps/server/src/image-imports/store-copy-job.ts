@@ -71,7 +71,10 @@ function hasContent(image: ImageRecord, { disks }: StoreCopy): boolean {
 /** What ended early leaves nothing where all had to succeed; otherwise what the image says that it has, also from within the recycle bin. */
 async function clear(deps: StoreCopyDeps, job: JobRecord): Promise<void> {
   const work = storeCopyOf(job);
-  const kept = work.mustSucceed ? await takeBack(deps, work) : await toldOf(deps, work);
+  if (work.mustSucceed) {
+    await takeBack(deps, work);
+  }
+  const kept = await toldOf(deps, work);
   await removeCopies(
     deps,
     work.disks,
@@ -80,15 +83,13 @@ async function clear(deps: StoreCopyDeps, job: JobRecord): Promise<void> {
 }
 
 /** It may have been told at the last moment. The image is in some store that no copy was for; should it not be, it stays where it is. */
-async function takeBack({ catalog, clock }: StoreCopyDeps, { imageId, stores }: StoreCopy): Promise<readonly string[]> {
-  return await catalog.transaction(async ({ images }) => {
+async function takeBack({ catalog, clock }: StoreCopyDeps, { imageId, stores }: StoreCopy): Promise<void> {
+  await catalog.transaction(async ({ images }) => {
     const told = (await images.get(imageId))?.stores ?? [];
     const left = told.filter((name) => !stores.includes(name));
-    if (left.length === 0) {
-      return told;
+    if (left.length > 0 && left.length < told.length) {
+      await images.update(imageId, { stores: left, updatedAt: clock.now() });
     }
-    await images.update(imageId, { stores: left, updatedAt: clock.now() });
-    return left;
   });
 }
 

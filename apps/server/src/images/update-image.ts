@@ -63,7 +63,7 @@ export async function updateImage(
   change: { readonly id: string; readonly edits: readonly ImageEdit[] },
 ): Promise<ImageRecord> {
   const caller = imageCaller(principal, "ims:images:update");
-  return await deps.catalog.transaction(async (catalog) => {
+  return await deps.catalog.leadingTransaction(async (catalog) => {
     const image = await findImage(catalog, caller, change.id);
     checkRules(imageRules.update, {
       image,

@@ -14,7 +14,7 @@ import type { TrackerCatalog } from "./tracker-catalog.ts";
 import type { UploadCatalog } from "./upload-catalog.ts";
 
 /**
- * Everything the service remembers apart from bytes. A call that returned is durable.
+ * Everything the service remembers apart from bytes. A call that returned is durable, except `leadingTransaction`.
  *
  * `transaction` runs `work` with a catalog of its own: all of its changes happen, or none, and no other change happens in
  * between. Inside `work` use only the catalog that is passed in; calling the outer one there would wait for itself.
@@ -35,6 +35,13 @@ export interface Catalog {
   readonly trackers: TrackerCatalog;
   readonly uploads: UploadCatalog;
   transaction<T>(work: (catalog: Catalog) => Promise<T>): Promise<T>;
+  /**
+   * As `transaction`, for changes of which nobody is told before another change of the catalog returned, as a call's trace does before the
+   * call is answered: durable, when that one is. Nothing may be done because of them that the catalog does not hold, such as removing bytes.
+   */
+  leadingTransaction<T>(work: (catalog: Catalog) => Promise<T>): Promise<T>;
+  /** Makes durable what leads, where nothing could follow it. */
+  flush(): Promise<void>;
 }
 
 /** An insert met a row with the same key. */

@@ -23,8 +23,8 @@ export const imageQuotaRules: readonly Rule<QuotaUse>[] = [
 /** What a project has in content before it gets more. */
 export interface ContentUse {
   readonly usage: ContentUsage;
-  /** Where the file goes. */
-  readonly status: "saving" | "uploading" | "importing";
+  /** Where the file goes; it stays where it lies until its first use when it is active elsewhere. */
+  readonly status: "saving" | "uploading" | "importing" | "active elsewhere";
   /** Whether the image is among the incoming ones. */
   readonly isCounted: boolean;
   /** As far as it is known before it comes. */
@@ -70,7 +70,8 @@ export const contentQuotaRules: readonly Rule<ContentUse>[] = [
     name: "incomingQuota",
     requirement: "image-api-v2 §1.13",
     code: "image.quotaFull",
-    holds: ({ usage, isCounted, limits }) => isCounted || limits.imageApi.incoming === 0 || usage.incoming < limits.imageApi.incoming,
+    holds: ({ usage, status, isCounted, limits }) =>
+      status === "active elsewhere" || isCounted || limits.imageApi.incoming === 0 || usage.incoming < limits.imageApi.incoming,
     data: ({ usage, limits }) => ({ what: "image_count_uploading", used: usage.incoming, limit: limits.imageApi.incoming, unit: "images" }),
   },
 ];

@@ -19,7 +19,7 @@ export async function answerDeclaredShare(
   principal: Principal,
   { imageId, memberId, status }: MemberAddress & { readonly status: MemberStatus },
 ): Promise<MemberRecord> {
-  return await catalog.transaction(async (catalog) => {
+  return await catalog.leadingTransaction(async (catalog) => {
     const { image, caller } = await findSharedImage(catalog, principal, { action: "ims:images:share", imageId });
     // Any text may come from outside; what is no id is no member.
     const id = memberId as ProjectId;

@@ -19,7 +19,7 @@ export async function shareDeclaredImage(
   principal: Principal,
   { imageId, memberId }: MemberAddress,
 ): Promise<MemberRecord> {
-  return await catalog.transaction(async (catalog) => {
+  return await catalog.leadingTransaction(async (catalog) => {
     const { image, caller } = await findSharedImage(catalog, principal, { action: "ims:images:share", imageId });
     // Any text may come from outside; it names nobody when it is no id.
     const project = memberId as ProjectId;

@@ -17,7 +17,7 @@ export async function unshareDeclaredImage(
   principal: Principal,
   address: MemberAddress,
 ): Promise<void> {
-  await catalog.transaction(async (catalog) => {
+  await catalog.leadingTransaction(async (catalog) => {
     const { image, caller } = await findSharedImage(catalog, principal, { action: "ims:images:share", imageId: address.imageId });
     checkRules([declaredOwnerRule], { image, ...caller, limits });
     // Any text may come from outside; what is no id is no member.

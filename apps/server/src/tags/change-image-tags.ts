@@ -24,7 +24,7 @@ export interface TagChange {
 export async function changeImageTags(deps: ImageTagsDeps, principal: Principal, { imageId, change }: TagChange): Promise<void> {
   const caller = imageCaller(principal, "ims:images:update");
   const { clock, limits } = deps;
-  await deps.catalog.transaction(async (catalog) => {
+  await deps.catalog.leadingTransaction(async (catalog) => {
     const image = await findImage(catalog, caller, imageId);
     checkRules(imageRules.tag, { image, ...caller, limits });
     const changed = change(image.tags.map(parseTagText));

@@ -1,87 +1,92 @@
-import { ServiceError } from "@tintype/contract/service-error.ts";
-import { fillFrom } from "@tintype/disk/core/fill-from.ts";
-import type { BlobStore } from "@tintype/store/blob-store.ts";
+import { setImmediate as aTurn } from "node:timers/promises";
 import { freeNow } from "@tintype/store/chunk/chunk-codec.ts";
-import { isStoreError } from "@tintype/store/store-error.ts";
-import { OpenBlobs } from "../buckets/open-blobs.ts";
 import type { ChunkRecord } from "./chunk-records.ts";
-import type { KnownChunk, KnownChunks } from "./known-chunks.ts";
+import type { KnownReader } from "./known-reader.ts";
 
-/** What references are read with. */
-export interface ReferenceDeps {
-  readonly store: BlobStore;
-  readonly known: KnownChunks;
-}
-
-/** Records of an upload, and when nobody waits for them any more. */
+/** Records of an upload, what reads chunks that they refer to, and when nobody waits for them any more. */
 export interface ExpandedRecords {
-  readonly uploadId: string;
-  readonly records: AsyncIterable<ChunkRecord>;
-  /** Asked before every piece. */
+  readonly reader: Pick<KnownReader, "read">;
+  readonly records: AsyncGenerator<ChunkRecord, void, undefined>;
+  /** Asked before every piece of zeros. */
   readonly isOver: () => boolean;
 }
 
 /** All runs of zeros are pieces of these. */
 const zeros = new Uint8Array(1024 * 1024);
 
+/** Chunks that are read while the first of them is taken. */
+const readsAhead = 4;
+
 /**
- * The bytes that records stand for. What a reference stands for is read from where it was found, and proven by its digest. Whoever takes a
- * piece must be done with it when the next is asked for.
+ * The bytes that records stand for. Whoever takes a piece must be done with it when the next is asked for.
  *
- * Memory  one piece of the body, or one chunk; manifests of 16 blobs
- * Throws  tus.chunkForgotten for a reference that was never given out or is not remembered, or whose chunk is gone or damaged; what
- *         reading the records and the store throws
+ * Memory  one piece of the body, and four chunks
+ * Throws  what reading the records and the chunks throws, behind the bytes of the records in front of it
  */
-export async function* expandRecords(
-  deps: ReferenceDeps,
-  { uploadId, records, isOver }: ExpandedRecords,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  await using blobs = new OpenBlobs(deps.store);
-  for await (const record of records) {
-    switch (record.kind) {
-      case "data":
-        yield record.bytes;
-        break;
-      case "reference": {
-        const bytes = await readChunk(blobs, deps.known.find(uploadId, record.digest), record.digest);
-        yield bytes;
-        freeNow(bytes);
-        break;
+export async function* expandRecords({ reader, records, isOver }: ExpandedRecords): AsyncGenerator<Uint8Array, void, undefined> {
+  const ahead: Promise<Uint8Array<ArrayBuffer>>[] = [];
+  try {
+    for (;;) {
+      const { record, failure } = await nextOf(records);
+      if (record?.kind === "reference") {
+        const reading = reader.read(record.digest);
+        // Told when it is its turn.
+        reading.catch((error: unknown) => error);
+        ahead.push(reading);
       }
-      case "zeros":
-        for (let left = record.lengthBytes; left > 0; left -= zeros.length) {
-          if (isOver()) {
-            throw new Error("Nobody waits for the rest of a run of zeros");
-          }
-          yield zeros.subarray(0, left);
-        }
-        break;
+      yield* takeAhead(ahead, record?.kind === "reference" ? readsAhead - 1 : 0);
+      if (failure !== undefined) {
+        throw failure.error;
+      }
+      if (record === undefined) {
+        return;
+      }
+      if (record.kind === "data") {
+        yield record.bytes;
+      } else if (record.kind === "zeros") {
+        yield* zerosOf(record.lengthBytes, isOver);
+      }
+    }
+  } finally {
+    await Promise.allSettled(ahead);
+    await records.return();
+  }
+}
+
+interface NextRecord {
+  /** Undefined at the end. */
+  readonly record?: ChunkRecord | undefined;
+  readonly failure?: { readonly error: unknown };
+}
+
+async function nextOf(records: ExpandedRecords["records"]): Promise<NextRecord> {
+  try {
+    return { record: (await records.next()).value ?? undefined };
+  } catch (error) {
+    return { failure: { error } };
+  }
+}
+
+/** Gives chunks until no more than so many are left. */
+async function* takeAhead(ahead: Promise<Uint8Array<ArrayBuffer>>[], left: number): AsyncGenerator<Uint8Array, void, undefined> {
+  while (ahead.length > left) {
+    const [first] = ahead;
+    const bytes = await first;
+    ahead.shift();
+    if (bytes !== undefined) {
+      yield bytes;
+      freeNow(bytes);
     }
   }
 }
 
-async function readChunk(blobs: OpenBlobs, chunk: KnownChunk | undefined, digest: string): Promise<Uint8Array<ArrayBuffer>> {
-  if (chunk === undefined) {
-    throw new ServiceError("tus.chunkForgotten", { digest });
-  }
-  const bytes = await readKnown(blobs, chunk, digest);
-  // On a thread of its own, unlike the other ways to compute a digest at once.
-  const found = Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex");
-  if (found !== digest) {
-    const cause = new Error(`Chunk ${digest} was found at ${chunk.offset} of blob ${chunk.blobId}, and there lies ${found}`);
-    throw new ServiceError("tus.chunkForgotten", { digest }, { cause });
-  }
-  return bytes;
-}
-
-async function readKnown(blobs: OpenBlobs, { blobId, offset, length }: KnownChunk, digest: string): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    using lease = await blobs.lease(blobId);
-    const target = new Uint8Array(length);
-    await fillFrom(lease.blob, target, offset);
-    return target;
-  } catch (error) {
-    const isGone = isStoreError(error) && (error.code === "store.notFound" || error.code === "store.damaged");
-    throw isGone ? new ServiceError("tus.chunkForgotten", { digest }, { cause: error }) : error;
+async function* zerosOf(lengthBytes: number, isOver: () => boolean): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let left = lengthBytes; left > 0; left -= zeros.length) {
+    // Nothing is waited for otherwise, and others have a turn as well.
+    await aTurn();
+    if (isOver()) {
+      throw new Error("Nobody waits for the rest of a run of zeros");
+    }
+    yield zeros.subarray(0, left);
   }
 }

@@ -1,38 +1,35 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BlobId } from "@tintype/store/blob-store.ts";
+import type { ImageId, ProjectId } from "../ports/ids.ts";
 import { KnownChunks } from "./known-chunks.ts";
 
-const chunk = (offset: number) => ({ blobId: "0".repeat(32) as BlobId, offset, length: 1 });
+const owner = { kind: "image", id: "i" as ImageId } as const;
+const chunk = (offset: number) => ({ blobId: "0".repeat(32) as BlobId, owner, offset, length: 1 });
+const upload = (uploadId: string, project = "p") => ({ projectId: project as ProjectId, uploadId });
 
 test("a chunk is known to the upload that it was found for, and to no other", () => {
   const known = new KnownChunks();
-  known.remember("u", "d", chunk(1));
-  known.remember("u", "d", chunk(2));
-  assert.deepEqual(known.find("u", "d"), chunk(2));
-  assert.equal(known.find("u", "e"), undefined);
-  assert.equal(known.find("v", "d"), undefined);
-  known.forget("u");
-  assert.equal(known.find("u", "d"), undefined);
+  known.remember(upload("u"), "d", chunk(1));
+  known.remember(upload("u"), "d", chunk(2));
+  assert.deepEqual(known.find(upload("u"), "d"), chunk(2));
+  assert.equal(known.find(upload("u"), "e"), undefined);
+  assert.equal(known.find(upload("v"), "d"), undefined);
+  assert.equal(known.find(upload("u", "q"), "d"), undefined);
 });
 
-test("the upload that was not used for longest is forgotten first, and of a single one the oldest chunk", () => {
+test("the project that has most forgets first, what it was told first; others are told of nothing by it", () => {
   const known = new KnownChunks(4);
-  for (const upload of ["a", "b"]) {
-    known.remember(upload, "1", chunk(1));
-    known.remember(upload, "2", chunk(2));
+  const offsets = (project: string, digests: readonly string[]) =>
+    digests.map((digest) => known.find(upload("u", project), digest)?.offset);
+  known.remember(upload("u", "small"), "1", chunk(1));
+  for (let digest = 1; digest <= 10; digest += 1) {
+    known.remember(upload("u", "large"), `${digest}`, chunk(digest));
   }
-  known.find("a", "1");
-  known.remember("a", "3", chunk(3));
-  assert.equal(known.find("b", "2"), undefined);
-  assert.deepEqual(
-    ["1", "2", "3"].map((digest) => known.find("a", digest)?.offset),
-    [1, 2, 3],
-  );
-  known.remember("a", "4", chunk(4));
-  known.remember("a", "5", chunk(5));
-  assert.deepEqual(
-    ["1", "2", "5"].map((digest) => known.find("a", digest)?.offset),
-    [undefined, 2, 5],
-  );
+  assert.deepEqual(offsets("small", ["1"]), [1]);
+  assert.deepEqual(offsets("large", ["7", "8", "9", "10"]), [undefined, 8, 9, 10]);
+  // Told anew, a chunk is the newest one.
+  known.remember(upload("u", "large"), "8", chunk(80));
+  known.remember(upload("u", "large"), "11", chunk(11));
+  assert.deepEqual(offsets("large", ["8", "9", "10", "11"]), [80, undefined, 10, 11]);
 });

@@ -1,21 +1,29 @@
 import type { FoundChunk } from "@tintype/store/blob-store.ts";
+import type { ProjectId } from "../ports/ids.ts";
+import type { OwnBlob } from "./own-blobs.ts";
 
-/** Where a chunk lies that an upload may refer to. */
-export type KnownChunk = Pick<FoundChunk, "blobId" | "offset" | "length">;
+/** Where a chunk lies that an upload may refer to, and whose it was when it was found. */
+export interface KnownChunk extends OwnBlob, Pick<FoundChunk, "offset" | "length"> {}
+
+/** An upload, and the project that it belongs to. */
+export interface PushedTo {
+  readonly projectId: ProjectId;
+  readonly uploadId: string;
+}
 
 /** Chunks that are remembered for all uploads together: 16 GiB of files with chunks of 512 KiB. */
 const mostChunks = 32_768;
 
 /**
- * Remembers which chunks uploads may refer to, and where they lie. What is forgotten costs another question: of one upload the oldest goes
- * first, and before that other uploads, the one first that was not used for longest.
+ * Remembers which chunks uploads may refer to, and where they lie. What is forgotten costs another question. The project that has most
+ * loses what it was told first, so that nobody can make others forget much.
  *
  * Memory  some 300 bytes a chunk, at most 10 MiB
  */
 export class KnownChunks {
   readonly #most: number;
-  /** By upload, least recently used first, and by digest. */
-  readonly #uploads = new Map<string, Map<string, KnownChunk>>();
+  /** By project, and by upload and digest: the oldest first. */
+  readonly #projects = new Map<ProjectId, Map<string, KnownChunk>>();
   #count = 0;
 
   constructor(most: number = mostChunks) {
@@ -23,45 +31,37 @@ export class KnownChunks {
   }
 
   /** `digest` is in hex. */
-  remember(uploadId: string, digest: string, chunk: KnownChunk): void {
-    const chunks = this.#used(uploadId) ?? new Map<string, KnownChunk>();
-    this.#uploads.set(uploadId, chunks);
-    this.#count += chunks.delete(digest) ? 0 : 1;
-    chunks.set(digest, chunk);
+  remember({ projectId, uploadId }: PushedTo, digest: string, chunk: KnownChunk): void {
+    const chunks = this.#projects.get(projectId) ?? new Map<string, KnownChunk>();
+    this.#projects.set(projectId, chunks);
+    const key = keyOf(uploadId, digest);
+    this.#count += chunks.delete(key) ? 0 : 1;
+    chunks.set(key, chunk);
     while (this.#count > this.#most) {
-      this.#forgetOldest();
+      this.#forgetOne();
     }
   }
 
-  find(uploadId: string, digest: string): KnownChunk | undefined {
-    return this.#used(uploadId)?.get(digest);
+  find({ projectId, uploadId }: PushedTo, digest: string): KnownChunk | undefined {
+    return this.#projects.get(projectId)?.get(keyOf(uploadId, digest));
   }
 
-  forget(uploadId: string): void {
-    this.#count -= this.#uploads.get(uploadId)?.size ?? 0;
-    this.#uploads.delete(uploadId);
-  }
-
-  #used(uploadId: string): Map<string, KnownChunk> | undefined {
-    const chunks = this.#uploads.get(uploadId);
-    if (chunks !== undefined) {
-      this.#uploads.delete(uploadId);
-      this.#uploads.set(uploadId, chunks);
+  #forgetOne(): void {
+    let [largest, most] = [undefined as ProjectId | undefined, 0];
+    for (const [projectId, { size }] of this.#projects) {
+      [largest, most] = size > most ? [projectId, size] : [largest, most];
     }
-    return chunks;
-  }
-
-  #forgetOldest(): void {
-    const [uploadId, chunks] = this.#uploads.entries().next().value ?? [];
+    const chunks = largest && this.#projects.get(largest);
     const oldest = chunks?.keys().next().value;
-    if (uploadId === undefined) {
-      return;
+    if (largest === undefined || chunks === undefined || oldest === undefined) {
+      throw new Error(`${this.#count} chunks are counted, and none are there`);
     }
-    if (this.#uploads.size > 1 || oldest === undefined) {
-      this.forget(uploadId);
-    } else {
-      chunks?.delete(oldest);
-      this.#count -= 1;
+    chunks.delete(oldest);
+    this.#count -= 1;
+    if (chunks.size === 0) {
+      this.#projects.delete(largest);
     }
   }
 }
+
+const keyOf = (uploadId: string, digest: string): string => `${uploadId} ${digest}`;

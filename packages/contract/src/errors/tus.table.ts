@@ -131,6 +131,14 @@ export const tusErrors = {
     remedyEn: "Cut the file into chunks of that length from its beginning, and offer only chunks that it has.",
     remedyZh: "请从文件开头按该长度切分数据块，并且只提交文件中存在的数据块。",
   },
+  "tus.tooManyQuestions": {
+    status: 429,
+    en: "The project has {count} questions about chunks that are not answered yet, which is as many as it may have.",
+    zh: "项目已有 {count} 个关于数据块的查询尚未答复，达到上限。",
+    remedyEn: "Ask again in some seconds, or send the chunks without asking.",
+    remedyZh: "请数秒后重新查询，或不查询而直接发送数据块。",
+    retryable: true,
+  },
   "tus.pushUnavailable": {
     status: 409,
     en: "The store of this service keeps no chunks that could be asked for.",

@@ -10,7 +10,6 @@ const Hex = (length: number) => Type.String({ pattern: `^[0-9A-Fa-f]{1,${length}
 
 /** Hex digits of every digest that an import from a location may be held to. */
 export const digestLengths = { md5: 32, sha1: 40, sha256: 64, sha512: 128 } as const;
-type LocationDigest = keyof typeof digestLengths;
 
 /** A place of an image's content. */
 export const ImageLocationV2 = Type.Object({ url: Type.String(), metadata: Metadata });

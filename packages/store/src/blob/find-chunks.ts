@@ -104,7 +104,12 @@ class ChunkSearch {
     const names = new Map<string, number[]>();
     for (const [index, digest] of this.#digests.entries()) {
       const name = Buffer.from(nameOf(digest)).toString("latin1");
-      names.set(name, [...(names.get(name) ?? []), index]);
+      const indexes = names.get(name);
+      if (indexes === undefined) {
+        names.set(name, [index]);
+      } else {
+        indexes.push(index);
+      }
     }
     return names;
   }

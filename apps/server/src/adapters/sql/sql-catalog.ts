@@ -16,7 +16,7 @@ import { sqlTrackerCatalog } from "./sql-tracker-catalog.ts";
 import { sqlUploadCatalog } from "./sql-upload-catalog.ts";
 import type { Tables } from "./tables.ts";
 
-/** The catalog on an SQL database, through Kysely. */
+/** The catalog on an SQL database, through Kysely. Everything is durable at once; an adapter that gains by less does better. */
 export function sqlCatalog(db: Kysely<Tables>): Catalog {
   return {
     identity: sqlIdentityCatalog(db),
@@ -34,5 +34,7 @@ export function sqlCatalog(db: Kysely<Tables>): Catalog {
     trackers: sqlTrackerCatalog(db),
     uploads: sqlUploadCatalog(db),
     transaction: (work) => db.transaction().execute((transaction) => work(sqlCatalog(transaction))),
+    leadingTransaction: (work) => db.transaction().execute((transaction) => work(sqlCatalog(transaction))),
+    flush: async () => {},
   };
 }

@@ -63,14 +63,22 @@ function toRow({ image, deletedAt, purgeAt }: RecycledImage): RecycledRow {
 }
 
 /** Fields without a value are no part of JSON; they come back as such. */
-const withoutValue = { origin: undefined, sourceFormat: undefined, activeAt: undefined, encryption: undefined, file: undefined };
+const withoutValue = {
+  origin: undefined,
+  sourceFormat: undefined,
+  activeAt: undefined,
+  encryption: undefined,
+  file: undefined,
+  promised: undefined,
+};
 
-/** What was deleted before there were several stores lies in the one that there was, see migration 19. */
-const storesBefore = ["main"];
+/** What was deleted before there were several stores lies in the one that there was (migration 19), and had no locations (migration 20). */
+const before = { stores: ["main"], locations: [] } as const;
+type Since = keyof typeof before;
 
 /** Rows are written by `toRow` alone, so the image in them is one. */
 function toRecycled(row: RecycledRow): RecycledImage {
-  const { stores = storesBefore, ...kept } = JSON.parse(row.record) as Omit<ImageRecord, "stores"> & Partial<Pick<ImageRecord, "stores">>;
-  const image = { ...withoutValue, ...kept, stores };
+  const kept = JSON.parse(row.record) as Omit<ImageRecord, Since> & Partial<Pick<ImageRecord, Since>>;
+  const image = { ...withoutValue, ...before, ...kept };
   return { image, deletedAt: row.deleted_at, purgeAt: row.purge_at };
 }

@@ -10,6 +10,7 @@ import { stageFile } from "../../transfers/files/stage-file.ts";
 import type { FileForImage, TakeFileDeps } from "../../transfers/files/take-file.ts";
 import { uploadFile } from "../../transfers/files/upload-file.ts";
 import type { ReadBody } from "../incoming-body.ts";
+import { whileAsked } from "../while-asked.ts";
 import { imageParams as params, imagePath, traced } from "./image-calls.ts";
 import { refusals } from "./image-v2-app.ts";
 import type { ImageV2App } from "./image-v2-app.ts";
@@ -44,8 +45,12 @@ export function addFileRoutes(app: ImageV2App, services: FileRouteServices): voi
     const { principal, params, method, id: requestId } = request;
     const find = async () => await findImageFile(services, principal, params.image_id);
     // A look at its length is no use of an image.
-    const use = { imageId: params.image_id, requestId, signal: closing.signal };
-    const bring = async () => method === "GET" && (await bringContent(services, principal, use));
+    const use = { imageId: params.image_id, requestId };
+    const bring = async () =>
+      method === "GET" &&
+      (await whileAsked(reply.raw, (asked) =>
+        bringContent(services, principal, { ...use, signal: AbortSignal.any([asked, closing.signal]) }),
+      ));
     const found = (await find()) ?? ((await bring()) ? await find() : undefined);
     return found === undefined
       ? await reply.code(204).send()

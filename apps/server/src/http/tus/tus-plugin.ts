@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import { isStoreError } from "@tintype/store/store-error.ts";
 import { tusVersion } from "@tintype/contract/tus/tus-protocol.ts";
+import { ChunkSearches } from "../../uploads/chunk-searches.ts";
 import { KnownChunks } from "../../uploads/known-chunks.ts";
 import { UploadWriters } from "../../uploads/upload-writers.ts";
 import { guardRoutes } from "../authentication/guard-routes.ts";
@@ -20,7 +21,8 @@ import { addUploadRoutes } from "./upload-routes.ts";
  * Source  tus resumable upload protocol 1.0.0
  */
 export function tusPlugin(services: TusServices): FastifyPluginAsyncTypebox {
-  const deps = { ...services, writers: new UploadWriters(services.clock), known: new KnownChunks() };
+  const shared = { writers: new UploadWriters(services.clock), known: new KnownChunks(), searches: new ChunkSearches() };
+  const deps = { ...services, ...shared };
   return async (app) => {
     await app.register(protocolPlugin(services, deps));
     await app.register(pushPlugin(services, deps));

@@ -1,5 +1,5 @@
 import type { preValidationAsyncHookHandler } from "fastify";
-import type { KnownChunks } from "../../uploads/known-chunks.ts";
+import type { FindWantedDeps } from "../../uploads/find-wanted.ts";
 import type { UploadsDeps } from "../../uploads/uploads-deps.ts";
 
 /** What resumable uploads work with on the wire. */
@@ -9,6 +9,4 @@ export interface TusServices extends Omit<UploadsDeps, "writers"> {
 }
 
 /** The same, with what all requests share. */
-export interface TusDeps extends UploadsDeps {
-  readonly known: KnownChunks;
-}
+export type TusDeps = FindWantedDeps;

@@ -6,7 +6,10 @@ import { payloadHashHeader, unsignedPayload } from "@tintype/contract/signing/sd
 import { chunkStream, offsetStream } from "@tintype/contract/tus/tus-protocol.ts";
 import { readChunkRecords } from "../../uploads/chunk-records.ts";
 import { expandRecords } from "../../uploads/expand-records.ts";
-import type { ReferenceDeps } from "../../uploads/expand-records.ts";
+import { KnownReader } from "../../uploads/known-reader.ts";
+import type { ReferenceDeps } from "../../uploads/known-reader.ts";
+import { projectOf } from "../../uploads/find-upload.ts";
+import type { PushedTo } from "../../uploads/known-chunks.ts";
 import type { PromisedDigest, UploadBody } from "../../uploads/upload-body.ts";
 import { freeingEach } from "../freeing-each.ts";
 import { readBytes, readChecksum } from "./read-upload-headers.ts";
@@ -47,14 +50,11 @@ export function hasRecords({ headers }: Pick<FastifyRequest, "headers">): boolea
 /**
  * The bytes of a file whose records a request carries. How many these are is told by the records alone.
  *
- * Memory  as `expandRecords`
- * Throws  tus.invalidHeader for a promised digest, since what would be digested is not the file
+ * Memory  as `expandRecords` and `KnownReader`
+ * Throws  identity.projectRequired; tus.invalidHeader for a promised digest, since what would be digested is not the file
  */
-export function recordsBodyOf(
-  { headers, raw }: Pick<FastifyRequest, "headers" | "raw">,
-  deps: ReferenceDeps,
-  uploadId: string,
-): UploadBody {
+export function recordsBodyOf(request: Pick<FastifyRequest, "headers" | "raw" | "principal">, deps: ReferenceDeps, uploadId: string): UploadBody {
+  const { headers, raw } = request;
   if (promisedDigests(headers).length > 0) {
     const header = headers["upload-checksum"] === undefined ? "X-Sdk-Content-Sha256" : "Upload-Checksum";
     throw new ServiceError("tus.invalidHeader", { header, reason: `records have no checksum; a signed request says ${unsignedPayload}` });
@@ -63,13 +63,21 @@ export function recordsBodyOf(
   const isOver = (): boolean => isCancelled || (raw.socket instanceof Socket && raw.socket.destroyed);
   return {
     lengthBytes: undefined,
-    pieces: expandRecords(deps, { uploadId, records: readChunkRecords(piecesOf(raw)), isOver }),
+    pieces: expandedBody(request, { deps, pushedTo: { projectId: projectOf(request.principal), uploadId }, isOver }),
     promised: [],
     cancel: () => {
       isCancelled = true;
       raw.destroy();
     },
   };
+}
+
+async function* expandedBody(
+  { raw, principal }: Pick<FastifyRequest, "raw" | "principal">,
+  { deps, pushedTo, isOver }: { readonly deps: ReferenceDeps; readonly pushedTo: PushedTo; readonly isOver: () => boolean },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  await using reader = new KnownReader(deps, principal, pushedTo);
+  yield* expandRecords({ reader, records: readChunkRecords(piecesOf(raw)), isOver });
 }
 
 function promisedDigests(headers: FastifyRequest["headers"]): readonly PromisedDigest[] {

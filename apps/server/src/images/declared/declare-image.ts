@@ -52,7 +52,7 @@ export async function declareImage(deps: DeclareDeps, principal: Principal, requ
   if (!caller.may(image)) {
     throw new ServiceError("IMG.0026", { action: caller.action });
   }
-  await deps.catalog.transaction(async (catalog) => {
+  await deps.catalog.leadingTransaction(async (catalog) => {
     if (await catalog.images.wasUsed(image.id)) {
       throw new ServiceError("image.idTaken", { id: image.id });
     }

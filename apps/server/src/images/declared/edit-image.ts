@@ -7,6 +7,7 @@ import type { ImageChange, ImageRecord } from "../../ports/image-catalog.ts";
 import type { Principal } from "../../ports/principal.ts";
 import { notePublicChange } from "../../public-images/note-public-change.ts";
 import { imageQuotaRules } from "../../quotas/quota-rules.table.ts";
+import { requireRoom } from "../../quotas/require-room.ts";
 import { checkRules } from "../check-rules.ts";
 import { findImage } from "../find-image.ts";
 import { imageCaller } from "../image-caller.ts";
@@ -53,7 +54,7 @@ interface PlannedEdit {
  * places are asked before anything is written, and only for who may change the image.
  *
  * Throws  IMG.0026, IMG.0027; the rules of declarations and of locations; IMG.0015 when it goes to a project that has no room;
- *         image.urlRefused; what `edit` throws
+ *         image.quotaFull when its content elsewhere has no room; image.urlRefused; what `edit` throws
  */
 export async function editImage(deps: EditImageDeps, principal: Principal, request: ImageEdit): Promise<ImageRecord> {
   const { locations = [] } = request;
@@ -61,7 +62,7 @@ export async function editImage(deps: EditImageDeps, principal: Principal, reque
     await planEdit(deps, principal, { ...request, catalog: deps.catalog, lengths: new Map() });
   }
   const lengths = await askPlaces(deps, locations);
-  return await deps.catalog.transaction(async (catalog) => {
+  return await deps.catalog.leadingTransaction(async (catalog) => {
     const planned = await planEdit(deps, principal, { ...request, catalog, lengths });
     return Object.keys(planned.change).length === 0 ? planned.before : await save(deps, catalog, planned);
   });
@@ -85,11 +86,16 @@ async function planEdit(
     checkRules(imageQuotaRules, { used: await catalog.images.count(declared.projectId), limits });
   }
   const placed = changeLocations(after, locations, { settings, limits, lengths });
-  return { before, change: isDeepStrictEqual(placed, placeOf(before)) ? declared : { ...declared, ...placed } };
+  if (placed.status !== before.status) {
+    await requireRoom(catalog, limits, { image: after, status: "active elsewhere", lengthBytes: placed.promised?.lengthBytes });
+  }
+  return { before, change: { ...declared, ...changedPlace(before, placed) } };
 }
 
-function placeOf({ status, locations, promised }: ImageRecord): Placed {
-  return { status, locations, promised };
+/** The rest is not written again: the row of an image tells by what is promised how long it is, unless its file does. */
+function changedPlace(before: ImageRecord, placed: Placed): Partial<Placed> {
+  const names = (["status", "locations", "promised"] as const).filter((name) => !isDeepStrictEqual(placed[name], before[name]));
+  return Object.fromEntries(names.map((name) => [name, placed[name]]));
 }
 
 /** What really changes, and what follows from it. */

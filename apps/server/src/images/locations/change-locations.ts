@@ -2,7 +2,7 @@ import type { ImageLocation, ImageRecord, PromisedDigests } from "../../ports/im
 import { awaitsContent } from "../awaits-content.ts";
 import { checkRules } from "../check-rules.ts";
 import type { ContentClaim, LocationChange } from "./location-change.ts";
-import { addingRules, locationRules, ownPlaces, removingRules, replacingRules } from "./location-rules.table.ts";
+import { addingRules, locationRules, ownPlaces, patchRules, removingRules, replacingRules } from "./location-rules.table.ts";
 import type { LocationStep } from "./location-rules.table.ts";
 import { storeLocation } from "./shown-locations.ts";
 
@@ -20,6 +20,7 @@ export function changeLocations(
   changes: readonly LocationChange[],
   facts: Omit<LocationStep, "image" | "change">,
 ): Placed {
+  checkRules(patchRules, { changes, limits: facts.limits });
   const { status, locations, promised } = changes.reduce<ImageRecord>(
     (before, change) => ({ ...before, ...changed(before, change, facts) }),
     image,

@@ -52,6 +52,21 @@ function otherLength({ image, change, lengths }: LocationStep<"add">): boolean {
 /** Places by their names alone, in one order. */
 const urlsOf = (locations: readonly ImageLocation[]): readonly string[] => locations.map(({ url }) => url).toSorted();
 
+/** All changes of the places of an image that are asked for at once: also one that is taken away again by the next is asked. */
+export const patchRules: readonly Rule<{ readonly changes: readonly LocationChange[]; readonly limits: Limits }>[] = [
+  {
+    name: "added",
+    requirement: "image-api-v2 §1.13, CVE-2026-71198",
+    code: "image.tooMany",
+    holds: ({ changes, limits }) => addedBy(changes) <= limits.locations.perImage,
+    data: ({ changes, limits }) => ({ what: "locations", count: addedBy(changes), limit: limits.locations.perImage }),
+  },
+];
+
+function addedBy(changes: readonly LocationChange[]): number {
+  return changes.filter(({ op }) => op === "add").length;
+}
+
 /** What comes before every change of places. */
 export const locationRules: readonly Rule<LocationStep>[] = [
   {

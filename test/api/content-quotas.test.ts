@@ -60,7 +60,9 @@ test("so many images of a project get their files at a time, and one that is sta
 });
 
 test("CVE-2014-5356: content that lies elsewhere counts as content does, and none is added where there is no room", async () => {
-  await using located = await LocatedServer.open({ limits: { imageApi: { storedGiB: 1, incoming: 1 } } }, (_, response) => response.end(file));
+  await using located = await LocatedServer.open({ limits: { imageApi: { storedGiB: 1, incoming: 1 } } }, (_, response) =>
+    response.end(file),
+  );
   const { files } = located;
   await fill(files, gib - file.length, "active");
   // A place is no file on its way.

@@ -295,7 +295,7 @@ async function list(server: ImsServer, query = "", caller: Caller = demo): Promi
   return answer.json<Listed>();
 }
 
-test("the unfinished uploads of the project are listed, newest first, a page at a time", async () => {
+test("the unfinished uploads of the project are listed, newest first, a page at a time, and the complete ones when they are asked for", async () => {
   await using server = await openServer();
   const paths: string[] = [];
   for (const length of [10, 20, undefined]) {
@@ -323,7 +323,13 @@ test("the unfinished uploads of the project are listed, newest first, a page at 
   const second = await list(server, `?limit=2&cursor=${first.nextCursor}`);
   assert.deepEqual([second.uploads.map(({ id }) => `${uploadsPath}/${id}`), second.nextCursor], [[paths[0]], undefined]);
   assert.deepEqual((await list(server, "", alt)).uploads, []);
-  for (const query of ["?limit=0", "?limit=101", "?limit=x", "?cursor=eA"]) {
+  const complete = (await list(server, "?state=complete")).uploads;
+  assert.deepEqual(
+    complete.map(({ offsetBytes, lengthBytes }) => [offsetBytes, lengthBytes]),
+    [[4, 4]],
+  );
+  assert.deepEqual((await list(server, "?state=complete", alt)).uploads, []);
+  for (const query of ["?state=all", "?limit=0", "?limit=101", "?limit=x", "?cursor=eA"]) {
     assert.equal((await server.call("GET", `${uploadsPath}${query}`)).statusCode, 400, query);
   }
 });

@@ -148,6 +148,13 @@ test("an image comes out as it went in, through a bucket that is empty afterward
   assert.ok(jobs.some(({ subjectId }) => subjectId === image.id));
 });
 
+test("an image comes out as ZVHD2 too, which is the fast export", async () => {
+  const output = join(folder, "out", "copy.zvhd2");
+  assertOk(await server.run("image", "export", "round trip", "--format", "zvhd2", "--output", output));
+  assertOk(await runTintype(["disk", "compare", disk, output]));
+  await rm(output);
+});
+
 test("an export to a place that cannot be written fails before any work", async () => {
   const before = (await server.run("job", "list")).stdout;
   const missing = await server.run("image", "export", "round trip", "--format", "qcow2", "--output", join(folder, "nowhere", "x"));

@@ -130,6 +130,12 @@ test("what cannot be pushed is said before anything is made", async () => {
   for (const [args, code, message] of [
     [[join(folder, "none.img")], 3, /cannot be opened|no such file/i],
     [[empty], 1, /empty/],
+    [[folder], 1, /not a regular file/],
+    [
+      [path, "--endpoint", server.endpoint, "--username", "nobody", "--password", "x", "--project", "default"],
+      4,
+      /identity|password|user/i,
+    ],
     [[path, "--as-disk", "--disk-format", "qcow2"], 64, /leave --disk-format out/],
     [["image:x"], 64, /no file of this machine/],
   ] as const) {
@@ -145,6 +151,25 @@ test("a file that is declared as what it is not leaves no image", async () => {
   assert.equal(result.code, 1);
   assert.match(result.stderr, /declared as qcow2/);
   assert.equal((await server.run("image", "list", "--name", "wrong", "--json")).stdout.trim(), "[]");
+});
+
+test("a file that is changed while it is pushed leaves no image, and that is said", async () => {
+  const path = await writeDisk("changed.img", 9, 128);
+  const child = spawn(process.execPath, [launcher, "image", "push", path, "--name", "changed"], {
+    env: server.env,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let stderr = "";
+  child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
+  const ended = once(child, "close");
+  await acknowledged(16 * MIB, child);
+  await using file = await open(path, "r+");
+  await file.write("changed", 0);
+  await ended;
+  assert.equal(child.exitCode, 1, stderr);
+  assert.match(stderr, /Image [0-9a-f-]{36} was begun, and is deleted\.[^]*changed while it was pushed/);
+  assert.equal((await server.run("image", "list", "--name", "changed", "--json")).stdout.trim(), "[]");
+  assert.deepEqual(await (await ask("/api/v1/uploads")).json(), { uploads: [] });
 });
 
 /** Waits until so much of the only upload is acknowledged, or its image is being filled; or until the push ended. */

@@ -57,10 +57,7 @@ test("without a file there is one store, main, in the data folder", async () => 
   const [main, ...others] = stores.all;
   assert.deepEqual(others, []);
   assert.equal(main?.blobs, store);
-  assert.deepEqual(
-    [main?.name, main?.isDefault, main?.type, main?.place],
-    ["main", true, "file", `folder ${join(place.dataDir, "store")}`],
-  );
+  assert.deepEqual([main?.name, main?.isDefault, main?.type, main?.place], ["main", true, "file", join(place.dataDir, "store")]);
 });
 
 test("stores in folders open beside the data folder's one, and keep what they are given", async () => {

@@ -45,7 +45,10 @@ export async function openStores({ config, dataDir, unwrapKey, log, clock }: Sto
   for (const plan of inOrder) {
     const blobs = opened.use(await openNamed(plan, { options, warn: (message) => log.warn({ store: plan.name }, message) }));
     const { name, description, isDefault, weight, location } = plan;
-    stores.push({ name, description, isDefault, weight, type: location.bucket ? "s3" : "file", place: blobs.parts.backend.place, blobs });
+    const where = location.bucket
+      ? { type: "s3" as const, place: blobs.parts.backend.place }
+      : { type: "file" as const, place: location.folder };
+    stores.push({ name, description, isDefault, weight, ...where, blobs });
   }
   const set = storeSet(stores, { unwrapKey, log, clock });
   opened.move();

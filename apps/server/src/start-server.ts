@@ -15,6 +15,7 @@ import { safeUrlReader } from "./adapters/safe-fetch/safe-url-reader.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import { bucketCeilings } from "./buckets/bucket-ceilings.table.ts";
 import { releaseNotedBlobs } from "./buckets/release-noted-blobs.ts";
+import { checkStoresHoldImages } from "./check-stores-hold-images.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
 import { backupsFolder, catalogPath, prepareDataFolder } from "./data-folder.ts";
 import { authenticateRequest } from "./http/authentication/authenticate-request.ts";
@@ -176,6 +177,7 @@ async function openCore(
   const clock = systemClock;
   const ids = randomIds(clock);
   const keys = await openKeys({ settings: config.keys, dataDir, credentialsFolder, clock, ids, log });
+  await checkStoresHoldImages({ catalog, stores });
   await releaseNotedBlobs({ catalog, store });
   await recoverUploads({ catalog, clock });
   await loadStandardSets({ catalog, clock, ids });

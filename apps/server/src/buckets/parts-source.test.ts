@@ -45,6 +45,11 @@ test("any range of an object is the same range of its parts put together", async
         streamed.push(bytes);
       }
       assert.deepEqual(Buffer.concat(streamed), whole.subarray(start, end));
+      const pieces: Uint8Array[] = [];
+      for await (const bytes of source.pieces({ start, end })) {
+        pieces.push(bytes.slice());
+      }
+      assert.deepEqual(Buffer.concat(pieces), whole.subarray(start, end));
       await source[Symbol.asyncDispose]();
       assert.equal(store.open_, 0);
     }),

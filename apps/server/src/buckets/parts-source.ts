@@ -7,6 +7,8 @@ import { isStoreError } from "@tintype/store/store-error.ts";
 import type { ObjectPart, ObjectRecord } from "../ports/bucket-catalog.ts";
 import { OpenBlobs } from "./open-blobs.ts";
 import type { BlobLease } from "./open-blobs.ts";
+import { piecesOf } from "./read-range.ts";
+import type { ByteRange } from "./read-range.ts";
 
 /** A part and where it begins in the object. */
 interface PlacedPart extends ObjectPart {
@@ -65,6 +67,23 @@ export class PartsSource implements ByteSource {
       if (stop > at) {
         using lease = await this.#lease(part);
         await fillFrom(lease.blob, target.subarray(at - offset, stop - offset), at - part.start, options);
+        at = stop;
+      }
+    }
+  }
+
+  /** Gives `[start, end)` as `piecesOf` does: the memory of a piece is used again when the next is asked for. */
+  async *pieces({ start, end }: ByteRange, { signal }: ReadOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
+    let at = start;
+    for (let index = this.#indexAt(start); at < end; index++) {
+      const part = this.#parts[index];
+      if (part === undefined) {
+        break;
+      }
+      const stop = Math.min(end, part.start + part.lengthBytes);
+      if (stop > at) {
+        using lease = await this.#lease(part);
+        yield* piecesOf(lease.blob, { start: at - part.start, end: stop - part.start }, signal);
         at = stop;
       }
     }

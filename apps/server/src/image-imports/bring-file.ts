@@ -1,6 +1,7 @@
 import type { StepContext } from "@tintype/jobs/job-kind.ts";
+import type { BlobId } from "@tintype/store/blob-store.ts";
 import { isStoreError } from "@tintype/store/store-error.ts";
-import type { NamedStores } from "../ports/named-stores.ts";
+import type { NamedStore, NamedStores } from "../ports/named-stores.ts";
 import type { ReceivedFile } from "../transfers/files/receive-file.ts";
 import { fetchFile } from "./fetch-file.ts";
 import { fetchFromPlaces } from "./fetch-from-places.ts";
@@ -55,8 +56,21 @@ export async function bringFile(deps: BringFileDeps, context: StepContext): Prom
 /** The stores that an import is for; those that have its file come first. */
 async function inOrder(stores: NamedStores, { stores: names, uploadedId }: ImageImport): Promise<readonly string[]> {
   const wanted = names.length > 0 ? names : [defaultStore(stores).name];
-  const holding = await stores.holding(uploadedId);
-  return wanted.toSorted((a, b) => Number(holding.includes(b)) - Number(holding.includes(a)));
+  const asked = wanted.map(async (name) => [name, await hasBlob(stores.find(name), uploadedId)] as const);
+  const holding = new Map(await Promise.all(asked));
+  return wanted.toSorted((a, b) => Number(holding.get(b)) - Number(holding.get(a)));
+}
+
+/** One that cannot be asked fails when its turn comes. */
+async function hasBlob(store: NamedStore | undefined, id: BlobId): Promise<boolean> {
+  try {
+    return (await store?.blobs.has(id)) ?? false;
+  } catch (error) {
+    if (!isStoreError(error)) {
+      throw error;
+    }
+    return false;
+  }
 }
 
 async function bring(

@@ -102,7 +102,7 @@ async function openFixture(method: FileMethod, { isEncrypted = false, wish = usu
       assert.equal(image.file?.md5, remote.checksum);
       assert.equal(image.file.lengthBytes, content.length);
       assert.deepEqual(image.properties, method.name === "glance-download" ? { hw_cpu_cores: "5" } : {});
-      assert.deepEqual(job.result, { imageId: declared.id });
+      assert.deepEqual(job.result, { imageId: declared.id, failed: [] });
       const [disk] = image.disks;
       assert.ok(disk && Buffer.from(await world.readBlob(disk.blobId)).equals(content));
       assert.deepEqual(await world.contents(), [`blob ${disk.blobId}`, `image ${declared.id} active`]);

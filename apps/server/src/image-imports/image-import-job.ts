@@ -1,6 +1,7 @@
 import type { JobKind, StepContext } from "@tintype/jobs/job-kind.ts";
 import type { JobRecord, Json } from "@tintype/jobs/job-record.ts";
 import { releaseBlobs } from "../buckets/release-blobs.ts";
+import { removeCopies } from "../images/remove-copies.ts";
 import { activateWithFile } from "../transfers/files/upload-file.ts";
 import { bringFile } from "./bring-file.ts";
 import type { BringFileDeps, BroughtFile } from "./bring-file.ts";
@@ -30,7 +31,7 @@ export function imageImportJob(deps: BringFileDeps): JobKind {
       // JSON keeps every field of it.
       { name: "store", run: async (context) => (await bringFile(deps, context)) as unknown as Json },
       { name: "spread", run: async (context) => ({ ...(await spreadFile(deps, broughtBy(context), context)) }) },
-      { name: "seal", run: (context) => seal(deps, context) },
+      { name: "seal", run: async (context) => ({ ...(await seal(deps, context)) }) },
     ],
     lastingInput: (input) => ({ ...(input as { readonly [key: string]: Json }), method: withoutKeys(importOf({ input }).method) }),
     describeError: describeImportError,
@@ -38,14 +39,22 @@ export function imageImportJob(deps: BringFileDeps): JobKind {
   };
 }
 
+/** What came of an import. */
+interface SealedImport {
+  readonly imageId: string;
+  /** Names of the stores that failed at the end, and that the image may do without. */
+  readonly failed: readonly string[];
+}
+
 /** The output of the first step. */
 function broughtBy({ outputs }: StepContext): BroughtFile {
   return outputs["store"] as unknown as BroughtFile;
 }
 
-async function seal(deps: BringFileDeps, context: StepContext): Promise<{ readonly imageId: string }> {
+async function seal(deps: BringFileDeps, context: StepContext): Promise<SealedImport> {
   const work = importOf(context.job);
-  const { imageId, uploadedId, blobId, method } = work;
+  const { imageId, uploadedId, blobId, method, mustSucceed } = work;
+  const { stores } = context.outputs["spread"] as unknown as SpreadFile;
   const before = await deps.catalog.images.get(imageId);
   if (before?.disks[0]?.blobId !== blobId) {
     const image = await importingImage(deps, work);
@@ -54,13 +63,14 @@ async function seal(deps: BringFileDeps, context: StepContext): Promise<{ readon
       method.name === "location"
         ? { locations: [{ url: method.uri, metadata: {} }] }
         : described && describedChange(image, described, { limits: deps.limits, systems: deps.osLists.current });
-    await deps.store.remove(blobId);
-    const { stores } = context.outputs["spread"] as unknown as SpreadFile;
-    await activateWithFile(deps, { image, uploadedId, received, blobId, stores, change });
+    // An earlier attempt wrote to these alone; others need not even be there.
+    await removeCopies(deps, [{ blobId }], stores);
+    await activateWithFile(deps, { image, uploadedId, received, blobId, stores, mustSucceed, change });
   }
   await deps.catalog.removals.note([uploadedId], deps.clock.now());
   await releaseBlobs(deps, [uploadedId]);
-  return { imageId };
+  const kept = (await deps.catalog.images.get(imageId))?.stores ?? stores;
+  return { imageId, failed: stores.filter((name) => !kept.includes(name)) };
 }
 
 /** What an image is when its import brought nothing. */

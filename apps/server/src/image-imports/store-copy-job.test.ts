@@ -135,7 +135,9 @@ test("a copy that ends in vain takes nothing away from an image in the recycle b
   const asked = { method: { name: "copy-image" as const }, bearer: { userId: "u", agencyId: null }, requestId: "req-1" };
   const work: StoreCopy = { imageId, imageName, stores: ["far"], mustSucceed: true, disks, type: "api_image_import", ...asked };
   const input = work as unknown as Json;
-  await storeCopyJob({ catalog, stores, clock, log }).onEnded?.(newJob({ id: "1", kind: "image_store_copy", projectId: "p", input, now: 1 }));
+  await storeCopyJob({ catalog, stores, clock, log }).onEnded?.(
+    newJob({ id: "1", kind: "image_store_copy", projectId: "p", input, now: 1 }),
+  );
   assert.deepEqual(await stores.holding(disk.blobId), ["main", "far"]);
 });
 
@@ -148,6 +150,8 @@ test("a copy that failed before the image said anything of it leaves the image a
   const work: StoreCopy = { imageId, imageName, stores: ["far"], mustSucceed: true, disks, type: "api_image_import", ...asked };
   const input = work as unknown as Json;
   clock.advance(1000);
-  await storeCopyJob({ catalog, stores, clock, log }).onEnded?.(newJob({ id: "1", kind: "image_store_copy", projectId: "p", input, now: 1 }));
+  await storeCopyJob({ catalog, stores, clock, log }).onEnded?.(
+    newJob({ id: "1", kind: "image_store_copy", projectId: "p", input, now: 1 }),
+  );
   assert.deepEqual(await catalog.images.get(imageId), image);
 });

@@ -3,7 +3,8 @@ import { releaseBlobs } from "../buckets/release-blobs.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ImageId } from "../ports/ids.ts";
-import type { ImageRecord, ImageStatus } from "../ports/image-catalog.ts";
+import { imageStatuses } from "../ports/image-catalog.ts";
+import type { ImageRecord } from "../ports/image-catalog.ts";
 import type { Log } from "../ports/log.ts";
 import type { Principal } from "../ports/principal.ts";
 import type { Limits } from "../quotas/limits.ts";
@@ -35,18 +36,6 @@ export interface DeleteImageDeps {
   readonly imageCache?: { readonly forgetDeleted: (id: ImageId) => Promise<void> } | undefined;
 }
 
-/** Every status: the rules decide. */
-const deletable: readonly ImageStatus[] = [
-  "queued",
-  "saving",
-  "uploading",
-  "importing",
-  "active",
-  "active elsewhere",
-  "deactivated",
-  "killed",
-];
-
 /**
  * Deletes an image, and its content unless the recycle bin keeps it. Its place in the quota is free when this returns. Answers what it was.
  * Interfaces differ in what they let go: those that say nothing have the rules of IMS.
@@ -64,7 +53,8 @@ export async function deleteImage(
   const { image, blobIds } = await deps.catalog.transaction(async (catalog) => {
     const image = await findImage(catalog, caller, id);
     checkRules(rules, { image, ...caller, mayPublish, ...(await workOnImage(catalog.jobs, image.id)), limits: deps.limits });
-    const removed = await catalog.images.remove(image.id, deletable);
+    // Whatever its status is: the rules decided.
+    const removed = await catalog.images.remove(image.id, imageStatuses);
     const now = deps.clock.now();
     const isKept = removed !== undefined && (await recycleImage(catalog, removed, { limits: deps.limits, now }));
     const blobIds = isKept ? [] : (removed?.disks.map((disk) => disk.blobId) ?? []);

@@ -11,8 +11,8 @@ const pageSize = 200;
 export type ImageScope = "private" | "public";
 
 /**
- * All images of a scope (`own` are those of the caller's project, public or not) that the caller's rights cover, newest first, in pages. Images that come or go meanwhile are in it or not; the others
- * are in it once.
+ * All images of a scope that the caller's rights cover, newest first, in pages; `own` are those of the caller's project, public or not. Images
+ * that come or go meanwhile are in it or not; the others are in it once.
  *
  * Memory  a page of 200 images
  * Throws  IMG.0026 at once; Error while paging, when all images of a page were deleted before the next one was asked for

@@ -8,7 +8,8 @@ import type { ImageId, ProjectId } from "./ids.ts";
  * of use for a while; failed for ever. One that is `active elsewhere` has its content at its locations, and not here: it is fetched when it is
  * read first. The word comes right behind `active` in the order of lists.
  */
-export type ImageStatus = "queued" | "saving" | "uploading" | "importing" | "active" | "active elsewhere" | "deactivated" | "killed";
+export const imageStatuses = ["queued", "saving", "uploading", "importing", "active", "active elsewhere", "deactivated", "killed"] as const;
+export type ImageStatus = (typeof imageStatuses)[number];
 /** Community images can be used by everyone who knows them, and are listed only where they are asked for. */
 export type ImageVisibility = "private" | "shared" | "community" | "public";
 /**

@@ -57,7 +57,7 @@ function uploadsContract(open: () => Promise<UploadCatalog>): void {
     assert.equal(await catalog.countUnfinished(mine), 1);
   });
 
-  test("the unfinished uploads of a project are listed, newest first, a page at a time, and no others", async () => {
+  test("the unfinished uploads of a project are listed, newest first, a page at a time, and the complete ones likewise", async () => {
     const catalog = await openWith(open, { createdAt: 5 });
     await catalog.insert(anUpload({ id: "u2", createdAt: 7 }));
     await catalog.insert(anUpload({ id: "u3", createdAt: 5 }));
@@ -66,12 +66,20 @@ function uploadsContract(open: () => Promise<UploadCatalog>): void {
     await catalog.insert(anUpload({ id: "u6" }));
     await catalog.complete("u6", { offsetBytes: 0, lengthBytes: 0, expiresAt: 1_700_000_100_123 });
     const list = async (limit: number, after?: UploadPlace) =>
-      (await catalog.unfinished(mine, { now: 20, limit, after })).map(({ id }) => id);
+      (await catalog.list(mine, { isComplete: false, now: 20, limit, after })).map(({ id }) => id);
     assert.deepEqual(await list(10), ["u2", "u3", "u1"]);
     assert.deepEqual(await list(1), ["u2"]);
     assert.deepEqual(await list(2, { createdAt: 7, id: "u2" }), ["u3", "u1"]);
     assert.deepEqual(await list(2, { createdAt: 5, id: "u3" }), ["u1"]);
-    assert.deepEqual((await catalog.unfinished(mine, { now: 19, limit: 1 }))[0], anUpload({ id: "u4", createdAt: 9, expiresAt: 20 }));
+    assert.deepEqual(
+      (await catalog.list(mine, { isComplete: false, now: 19, limit: 1 }))[0],
+      anUpload({ id: "u4", createdAt: 9, expiresAt: 20 }),
+    );
+    const complete = await catalog.list(mine, { isComplete: true, now: 20, limit: 10 });
+    assert.deepEqual(
+      complete.map(({ id, isComplete }) => [id, isComplete]),
+      [["u6", true]],
+    );
   });
 
   test("a length is said once, and never one that lies behind what came", async () => {

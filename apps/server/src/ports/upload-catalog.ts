@@ -39,10 +39,10 @@ export interface UploadCatalog {
   get(id: string): Promise<ResumableUpload | undefined>;
   /** Number of uploads of a project that are not complete. */
   countUnfinished(projectId: ProjectId): Promise<number>;
-  /** Uploads of a project that are neither complete nor over by `now`: newest first, those behind `after`, at most `limit`. */
-  unfinished(
+  /** Uploads of a project that are not over by `now`, either complete or not: newest first, those behind `after`, at most `limit`. */
+  list(
     projectId: ProjectId,
-    page: { readonly now: number; readonly after?: UploadPlace | undefined; readonly limit: number },
+    page: { readonly isComplete: boolean; readonly now: number; readonly after?: UploadPlace | undefined; readonly limit: number },
   ): Promise<readonly ResumableUpload[]>;
   /** Says how long the file is. Answers undefined when that is known already, or the upload is gone or past it. */
   setLength(id: string, lengthBytes: number): Promise<ResumableUpload | undefined>;

@@ -7,6 +7,7 @@ import { newJob } from "@tintype/jobs/new-job.ts";
 import { instantTimers } from "@tintype/jobs/testing/instant-timers.ts";
 import type { JobKindFixture } from "@tintype/jobs/testing/job-kind-checks.ts";
 import { testJobKind } from "@tintype/jobs/testing/job-kind-suite.ts";
+import { StoreError } from "@tintype/store/store-error.ts";
 import { exportJobKind } from "../images/work-on-image.ts";
 import type { ImageRecord } from "../ports/image-catalog.ts";
 import { TransferWorld, sampleDisk } from "../testing/transfer-world.ts";
@@ -88,6 +89,17 @@ test("a stored disk that is missing ends an export as a failure of the service, 
   const job = await exportOnce(world, image);
   assert.equal(job.error?.code, "IMG.0061");
   assert.match(job.error.message, /store\.notFound/);
+});
+
+test("a store that cannot be reached ends an export with words that say so, without naming its files", async () => {
+  await using world = await TransferWorld.open();
+  await world.addFile("p", "files:");
+  const image = await world.addImage("p", content);
+  Reflect.set(world.store, "open", () => Promise.reject(new StoreError("store.io", "The folder /secret/place is gone.")));
+  const job = await exportOnce(world, image);
+  assert.equal(job.error?.code, "IMG.0014");
+  assert.match(job.error.message, /the storage of the service cannot be reached/);
+  assert.doesNotMatch(job.error.message, /secret/);
 });
 
 test("the job counts the bytes that it moved", async () => {

@@ -2,6 +2,7 @@ import type { VirtualDisk } from "@tintype/disk/core/virtual-disk.ts";
 import { planRaw } from "@tintype/disk/raw/plan-raw.ts";
 import type { StepContext } from "@tintype/jobs/job-kind.ts";
 import type { BlobId, BlobStore } from "@tintype/store/blob-store.ts";
+import { isStoreError } from "@tintype/store/store-error.ts";
 import { imageBlobRecord } from "../images/image-blob-record.ts";
 import { newBlobKey } from "../images/image-keys.ts";
 import { keyRefused, imageKeyRules } from "../images/key-rules.table.ts";
@@ -38,7 +39,7 @@ const readsAhead = 1;
  * Throws  IMG.0095, IMG.0097 for a key that cannot be used any more; what the store throws
  */
 export async function findStoredDisk(store: BlobStore, blobId: BlobId, signal: AbortSignal): Promise<StoredDisk | undefined> {
-  if (!(await store.has(blobId))) {
+  if (!(await isStored(store, blobId))) {
     return undefined;
   }
   try {
@@ -46,6 +47,18 @@ export async function findStoredDisk(store: BlobStore, blobId: BlobId, signal: A
     return { dataBytes: await dataBytesOf(blob, signal) };
   } catch (error) {
     throw keyRefused(imageKeyRules, error);
+  }
+}
+
+/** One of several stores that cannot be asked may hold it: then it is stored once more, in one that can. */
+async function isStored(store: BlobStore, blobId: BlobId): Promise<boolean> {
+  try {
+    return await store.has(blobId);
+  } catch (error) {
+    if (!isStoreError(error) || error.code !== "store.io") {
+      throw error;
+    }
+    return false;
   }
 }
 

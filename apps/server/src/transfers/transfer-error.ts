@@ -53,6 +53,14 @@ export function describeTransferError(error: unknown): JobError {
       remedyZh: "请联系管理员释放空间后重新发起。",
     });
   }
+  if (isStoreError(error) && error.code === "store.io") {
+    return jobError("IMG.0014", {
+      problemEn: "the storage of the service cannot be reached",
+      problemZh: "无法访问服务的存储",
+      remedyEn: "Try again later; if it happens again, tell the operator, whose log has the reason.",
+      remedyZh: "请稍后重试；如再次出现，请告知管理员，日志中有原因。",
+    });
+  }
   if (isDiskError(error)) {
     return jobError("IMG.0014", {
       problemEn: `${error.message.replace(/\.$/, "")} (${error.code})`,

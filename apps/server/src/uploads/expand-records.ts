@@ -70,9 +70,7 @@ async function nextOf(records: ExpandedRecords["records"]): Promise<NextRecord> 
 /** Gives chunks until no more than so many are left. */
 async function* takeAhead(ahead: Promise<Uint8Array<ArrayBuffer>>[], left: number): AsyncGenerator<Uint8Array, void, undefined> {
   while (ahead.length > left) {
-    const [first] = ahead;
-    const bytes = await first;
-    ahead.shift();
+    const bytes = await ahead.shift();
     if (bytes !== undefined) {
       yield bytes;
       freeNow(bytes);

@@ -1,5 +1,5 @@
 import { PartsSource } from "../buckets/parts-source.ts";
-import { readRange } from "../buckets/read-range.ts";
+import { piecesOf } from "../buckets/read-range.ts";
 import type { Principal } from "../ports/principal.ts";
 import type { UploadedPart } from "../ports/upload-catalog.ts";
 import type { TakeFileDeps } from "../transfers/files/take-file.ts";
@@ -15,11 +15,11 @@ export interface FilledImage {
 /**
  * Fills an image that waits for content with a file that came in pieces, just as if it had come in one.
  *
- * Memory  two steps of 1 MiB, and what filling an image takes
+ * Memory  as `StoredBlob.pieces` (4 chunks), and what filling an image takes
  * Throws  what `uploadFile` throws
  */
 export async function fillImage(deps: TakeFileDeps, principal: Principal, { imageId, uploadId, parts }: FilledImage): Promise<void> {
   await using source = new PartsSource(deps.store, { bucket: "upload", key: uploadId, parts });
-  const body = readRange(source, { start: 0, end: source.lengthBytes });
+  const body = piecesOf(source, { start: 0, end: source.lengthBytes });
   await uploadFile(deps, principal, { imageId, upload: { lengthBytes: source.lengthBytes, body, sha256: undefined } });
 }

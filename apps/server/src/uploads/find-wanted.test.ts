@@ -31,8 +31,13 @@ function depsOf(world: TransferWorld, store: BlobStore): FindWantedDeps {
   const files = { formatMatch: "required", digest: "sha512", locations: "shown" } as const;
   const uploads = { expireHours: 24, maxGiB: 1, perProject: 10 };
   const { catalog, stores, clock, ids, log, keys, ceilings, osLists, limits } = world;
+  const parts = { catalog, stores, clock, ids, log, keys, ceilings, osLists, limits };
   return {
-    ...{ catalog, stores, clock, ids, log, keys, ceilings, osLists, limits, store, files, uploads, digests: inlineDigests() },
+    ...parts,
+    store,
+    files,
+    uploads,
+    digests: inlineDigests(),
     writers: new UploadWriters(clock),
     known: new KnownChunks(),
     searches: new ChunkSearches(),

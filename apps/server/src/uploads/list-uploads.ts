@@ -11,7 +11,7 @@ export interface UploadPage {
 }
 
 /**
- * Uploads of the caller's project that are not complete, newest first; those that it has no rights to go on with are left out, so that a
+ * Uploads of the caller's project that are complete, or those that are not, newest first; those that it has no rights to go on with are left out, so that a
  * page may be shorter than asked for.
  *
  * Throws  identity.projectRequired
@@ -19,10 +19,10 @@ export interface UploadPage {
 export async function listUploads(
   { catalog, clock }: Pick<UploadsDeps, "catalog" | "clock">,
   principal: Principal,
-  { after, limit }: { readonly after: UploadPlace | undefined; readonly limit: number },
+  { isComplete, after, limit }: { readonly isComplete: boolean; readonly after: UploadPlace | undefined; readonly limit: number },
 ): Promise<UploadPage> {
   // One more than asked for tells whether there is a next page.
-  const found = await catalog.uploads.unfinished(projectOf(principal), { now: clock.now(), after, limit: limit + 1 });
+  const found = await catalog.uploads.list(projectOf(principal), { isComplete, now: clock.now(), after, limit: limit + 1 });
   const page = found.slice(0, limit);
   return {
     uploads: page.filter(({ target }) => mayTarget(principal, target)),

@@ -8,6 +8,7 @@ import { readBody } from "../testing/http-double.ts";
 import { InstantTimers } from "../testing/instant-timers.ts";
 import { chunkBytes, PushDouble, refuse } from "../testing/push-double.ts";
 import { pushImage } from "./push-image.ts";
+import type { PushSource } from "./push-source.ts";
 import type { PushedImage, PushImageOptions } from "./push-image.ts";
 import { Uploads } from "./uploads.ts";
 
@@ -16,17 +17,28 @@ const file = Buffer.concat([noise("a", 3 * chunkBytes), Buffer.alloc(2 * chunkBy
 const dataBytes = 5 * chunkBytes + 7;
 const image = { name: "pushed", diskFormat: "raw", containerFormat: "bare", minDiskGiB: 1, tags: ["t"] };
 
+/** How the file behaves. */
+interface FileOfTest {
+  readonly unchanged: boolean;
+  readonly read: PushSource["read"];
+}
+
+const readOf =
+  (bytes: Buffer): PushSource["read"] =>
+  async (at, length) =>
+    bytes.subarray(at, at + length);
+
 async function push(
   double: PushDouble,
   bytes: Buffer = file,
-  options: Partial<PushImageOptions> = {},
+  { unchanged = true, read = readOf(bytes), ...options }: Partial<PushImageOptions> & Partial<FileOfTest> = {},
 ): Promise<PushedImage & { timers: InstantTimers }> {
   await using server = await double.start();
   const timers = new InstantTimers();
   const session = doubleSession(server.url, timers);
-  const source = { lengthBytes: bytes.length, read: async (at: number, length: number) => bytes.subarray(at, at + length) };
+  const source = { lengthBytes: bytes.length, read };
   const pushed = await pushImage(
-    { source, file: { path: "/disk.img", changed: 7 }, image },
+    { source, file: { path: "/disk.img", changed: 7 }, isUnchanged: async () => unchanged, image },
     { images: new ImageApi(session), uploads: new Uploads(session), timers, ...options },
   );
   return { ...pushed, timers };
@@ -150,7 +162,7 @@ test("a broken connection and a service that is away for a while end no push", a
 
 test("while another request writes, a push waits and then goes on", async () => {
   const double = new PushDouble();
-  let locked = 20;
+  let locked = 400;
   double.interfere = async (request, response) => {
     if (!isSending(request) || locked === 0) {
       return false;
@@ -164,7 +176,7 @@ test("while another request writes, a push waits and then goes on", async () => 
   assert.ok(double.images.get(made.id)?.content?.equals(file));
   assert.deepEqual(
     timers.delays,
-    Array.from({ length: 20 }, () => 2000),
+    Array.from({ length: 400 }, (_, index) => (index < 20 ? 2000 : 15_000)),
   );
 });
 
@@ -177,8 +189,8 @@ test("an image that is not the file in the end is deleted, and that is said", as
     }
     return false;
   };
-  await assert.rejects(push(double, Buffer.from(file)), { name: "ChecksumError", message: /the image was deleted/ });
-  assert.equal(double.images.size, 0);
+  await assert.rejects(push(double, Buffer.from(file)), { name: "ChecksumError", message: /Bytes were changed/ });
+  assert.deepEqual([double.images.size, double.uploads.size], [0, 0]);
 });
 
 test("an image that was filled without a word of it is compared, and nothing is sent again", async () => {
@@ -194,6 +206,116 @@ test("an image that was filled without a word of it is compared, and nothing is 
   const { image: made } = await push(double);
   assert.equal(made.status, "active");
   assert.deepEqual([double.images.size, double.uploads.size], [1, 0]);
+});
+
+test("a file that was changed while it was pushed leaves no image, though what was read of it arrived", async () => {
+  const double = new PushDouble();
+  await assert.rejects(push(double, file, { unchanged: false }), { name: "FileError", message: /changed while it was pushed/ });
+  assert.deepEqual([double.images.size, double.uploads.size], [0, 0]);
+});
+
+test("a run that ended between the last byte and the comparison is compared by the next one, which makes no second image", async () => {
+  const double = new PushDouble();
+  double.interfere = (request, response) => {
+    const isWhole = [...double.images.values()].some(({ content }) => content !== undefined);
+    if (isWhole && request.method === "GET") {
+      refuse(response, 403, "IMG.0026");
+      return true;
+    }
+    return false;
+  };
+  await assert.rejects(push(double), { code: "IMG.0026" });
+  assert.deepEqual([double.images.size, double.uploads.size], [1, 1]);
+  double.interfere = () => false;
+  const sent = double.dataBytes;
+  const { image: made, totals } = await push(double);
+  assert.deepEqual([...double.images.keys()], [made.id]);
+  assert.deepEqual([double.dataBytes, totals.resumedBytes], [sent, file.length]);
+  // It is over now: the same file again is a new image.
+  assert.equal(double.uploads.size, 0);
+  await push(double);
+  assert.equal(double.images.size, 2);
+});
+
+test("what somebody can put right keeps what was sent; what nobody can, and a file that changed, leave nothing", async () => {
+  for (const [status, code, unchanged, left] of [
+    [401, "identity.tokenInvalid", true, 1],
+    [403, "IMG.0026", false, 1],
+    [413, "image.quotaFull", true, 1],
+    [507, "tus.storeFull", true, 1],
+    [404, "IMG.0027", true, 0],
+    [413, "tus.tooLarge", true, 0],
+  ] as const) {
+    const double = new PushDouble();
+    double.interfere = async (request, response) => isSending(request) && (await readBody(request), refuse(response, status, code), true);
+    const discarded: unknown[] = [];
+    await assert.rejects(push(double, file, { unchanged, onDiscarded: (failure) => discarded.push(failure) }), { code });
+    assert.deepEqual([double.images.size, double.uploads.size], [left, left], code);
+    assert.deepEqual(discarded, left === 0 ? [undefined] : []);
+  }
+  for (const [unchanged, left] of [
+    [true, 1],
+    [false, 0],
+  ] as const) {
+    const double = new PushDouble();
+    let reads = 0;
+    const read: PushSource["read"] = async (at, length) => {
+      reads += 1;
+      return reads === 1 ? file.subarray(at, at + length) : assert.fail("EIO");
+    };
+    await assert.rejects(push(double, file, { unchanged, read }), { message: "EIO" });
+    assert.deepEqual([double.images.size, double.uploads.size], [left, left]);
+  }
+});
+
+test("an image that cannot be deleted after all is told of, and why the push failed is what is thrown", async () => {
+  const double = new PushDouble();
+  double.interfere = async (request, response) => {
+    if (isSending(request) || request.method === "DELETE") {
+      await readBody(request);
+      refuse(response, isSending(request) ? 404 : 403, isSending(request) ? "IMG.0027" : "IMG.0026");
+      return true;
+    }
+    return false;
+  };
+  const failures: unknown[] = [];
+  await assert.rejects(push(double, file, { onDiscarded: (failure) => failures.push(failure) }), { code: "IMG.0027" });
+  assert.equal(failures.length, 1);
+  assert.match(String(failures[0]), /IMG.0026/);
+});
+
+test("a service that answers no questions about chunks is sent everything", async () => {
+  for (const [status, code] of [
+    [409, "tus.pushUnavailable"],
+    [429, "tus.tooManyQuestions"],
+  ] as const) {
+    const double = new PushDouble();
+    double.has(file);
+    double.interfere = async (request, response) => {
+      const isQuestion = request.url?.endsWith("/wanted") === true;
+      return isQuestion && (await readBody(request), refuse(response, status, code), true);
+    };
+    const { image: made, totals } = await push(double);
+    assert.ok(double.images.get(made.id)?.content?.equals(file));
+    assert.equal(totals.sentBytes, dataBytes);
+  }
+});
+
+test("a file of several windows is sent whole, and the next window is read while one is sent", async () => {
+  const double = new PushDouble();
+  const long = Buffer.concat([noise("long", 300 * chunkBytes), Buffer.alloc(100 * chunkBytes), noise("end", 20)]);
+  let asked = 0;
+  let sendings = 0;
+  double.interfere = (request) => {
+    asked += request.url?.endsWith("/wanted") === true ? 1 : 0;
+    sendings += isSending(request) ? 1 : 0;
+    return false;
+  };
+  const { image: made, totals } = await push(double, long);
+  assert.ok(double.images.get(made.id)?.content?.equals(long));
+  // 128 chunks, 256, and the rest.
+  assert.deepEqual([asked, sendings], [3, 3]);
+  assert.deepEqual([totals.sentBytes, totals.zeroBytes], [300 * chunkBytes + 20, 100 * chunkBytes]);
 });
 
 test("content that the service will not have leaves neither image nor upload", async () => {

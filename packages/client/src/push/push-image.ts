@@ -2,10 +2,13 @@ import { createHash } from "node:crypto";
 import { ApiError } from "../errors/api-error.ts";
 import { ChecksumError } from "../errors/checksum-error.ts";
 import { FileError } from "../errors/file-error.ts";
+import { isTransient } from "../errors/is-transient.ts";
+import { SetupError } from "../errors/setup-error.ts";
 import type { FileImage, ImageApi, NewImage } from "../image-api.ts";
+import { digestSource } from "./digest-source.ts";
 import type { FileDigests } from "./file-digest.ts";
 import type { PushSource } from "./push-source.ts";
-import { digestSource, pushUpload } from "./push-upload.ts";
+import { pushUpload } from "./push-upload.ts";
 import type { PushedUpload, PushOptions, PushTotals } from "./push-upload.ts";
 import type { ListedUpload, Uploads } from "./uploads.ts";
 
@@ -14,6 +17,8 @@ export interface ImagePush {
   readonly source: PushSource;
   /** Tells this file from others: its name, when it was changed, how it is read. A later run with the same words goes on with this one. */
   readonly file: Readonly<Record<string, string | number>>;
+  /** Tells whether the file is still what it was: a later run finds again only what it began of the same one. */
+  isUnchanged(): Promise<boolean>;
   readonly image: NewImage;
 }
 
@@ -22,6 +27,8 @@ export interface PushImageOptions extends PushOptions {
   readonly uploads: Uploads;
   /** Told which image it is, and whether an earlier run began it. */
   readonly onImage?: ((image: FileImage, isResumed: boolean) => void) | undefined;
+  /** Told that nothing is left of the image, since the push failed for good; or why something is, where it could not be deleted. */
+  readonly onDiscarded?: ((failure: unknown) => void) | undefined;
 }
 
 /** An image that is there, and how it got there. */
@@ -35,53 +42,97 @@ const fingerprintBytes = 1024 * 1024;
 
 /**
  * Makes an image of a file, and sends only what the project does not have of it. A run that was interrupted is gone on with, with the image
- * that it made. What the service has in the end is compared with what was read here.
+ * that it made. What the service has in the end is compared with what was read here. A run that failed for good leaves nothing behind; one
+ * that may succeed later, what was sent.
  *
- * Throws  ChecksumError when the two differ: the image is deleted then; FileError for an empty file; what `pushUpload` throws
+ * Throws  ChecksumError when the two differ; FileError for a file that is empty, or was changed meanwhile; what `pushUpload` throws
  */
 export async function pushImage(push: ImagePush, options: PushImageOptions): Promise<PushedImage> {
   const { source } = push;
-  const { images, signal, onImage } = options;
+  const { signal, onImage, onDiscarded } = options;
   if (source.lengthBytes === 0) {
     throw new FileError("There is nothing to push: the file is empty.");
   }
   const fingerprint = await fingerprintOf(push, signal);
   const earlier = await findEarlier(fingerprint, options);
-  const { image, uploadId } = earlier ?? (await begin(push, fingerprint, options));
-  onImage?.(image, earlier !== undefined);
-  const { totals, digests } = await sendOrScan(source, { image, uploadId }, options);
-  const filled = await images.get(image.id, { signal });
-  if (filled === undefined) {
-    throw new ChecksumError(`The image ${image.id} was deleted before it could be compared with the file.`);
-  }
-  await compare(filled, { digests, lengthBytes: source.lengthBytes }, options);
-  return { image: filled, totals };
-}
-
-/** An image that was filled already only needs to be compared: the service ended before it could say so. */
-async function sendOrScan(source: PushSource, { image, uploadId }: BegunPush, options: PushImageOptions): Promise<PushedUpload> {
-  const { uploads, images, signal } = options;
-  if (image.status === "active") {
-    return await scanFilled(source, uploadId, options);
-  }
+  const begun = earlier ?? (await begin(push, fingerprint, options));
+  onImage?.(begun.image, earlier !== undefined);
   try {
-    return await pushUpload(source, uploads, uploadId, options);
+    return await finish(push, begun, options);
   } catch (error) {
-    if (codeOf(error) === "image.notWaiting" && (await images.get(image.id, { signal }))?.status === "active") {
-      return await scanFilled(source, uploadId, options);
-    }
-    if (codeOf(error) === "image.contentRefused") {
-      await images.delete(image.id);
-      await uploads.delete(uploadId);
+    if (signal?.aborted !== true && (await isForGood(error, push))) {
+      const failure = await discard(begun, options);
+      onDiscarded?.(failure);
     }
     throw error;
   }
 }
 
-async function scanFilled(source: PushSource, uploadId: string, { uploads, signal }: PushImageOptions): Promise<PushedUpload> {
-  const digests = await digestSource(source, { signal });
-  await uploads.delete(uploadId, { signal });
+/** Sends what is missing, and compares. */
+async function finish(push: ImagePush, begun: BegunPush, options: PushImageOptions): Promise<PushedImage> {
+  const { source } = push;
+  const { images, uploads, signal } = options;
+  const { totals, digests } = await sendOrScan(source, begun, options);
+  const image = await images.get(begun.image.id, { signal });
+  if (image === undefined) {
+    throw new ChecksumError(`The image ${begun.image.id} was deleted before it could be compared with the file.`);
+  }
+  if (!(await push.isUnchanged())) {
+    // What was read of it may be half of what it was and half of what it became.
+    throw new FileError("The file was changed while it was pushed. Wait until nothing writes to it any more, then push it again.");
+  }
+  compare(image, { digests, lengthBytes: source.lengthBytes });
+  // A later run would take it for one that was not compared.
+  await uploads.delete(begun.uploadId, { signal });
+  return { image, totals };
+}
+
+/** An image that was filled already only needs to be compared: that was never told, or not heard. */
+async function sendOrScan(source: PushSource, { image, uploadId }: BegunPush, options: PushImageOptions): Promise<PushedUpload> {
+  const { uploads, images, signal } = options;
+  if (image.status === "active") {
+    return await scanFilled(source, options);
+  }
+  try {
+    return await pushUpload(source, uploads, uploadId, options);
+  } catch (error) {
+    if (codeOf(error) === "image.notWaiting" && (await images.get(image.id, { signal }))?.status === "active") {
+      return await scanFilled(source, options);
+    }
+    throw error;
+  }
+}
+
+async function scanFilled(source: PushSource, { signal }: PushImageOptions): Promise<PushedUpload> {
+  const digests = await digestSource(source, signal);
   return { totals: { resumedBytes: source.lengthBytes, sentBytes: 0, savedBytes: 0, zeroBytes: 0 }, digests };
+}
+
+/** Statuses of what somebody can put right: log in anew, give rights, wait, make room. */
+const mendableStatuses: ReadonlySet<number> = new Set([401, 403, 423, 507]);
+
+/** Tells whether the same push again would not get further than this one did. */
+async function isForGood(error: unknown, push: ImagePush): Promise<boolean> {
+  if (isTransient(error)) {
+    return false;
+  }
+  if (error instanceof ApiError) {
+    return !mendableStatuses.has(error.status) && error.code !== "image.quotaFull";
+  }
+  return error instanceof SetupError || error instanceof ChecksumError || !(await push.isUnchanged());
+}
+
+/** Answers what it failed with: why the push failed is what matters. */
+async function discard({ image, uploadId }: BegunPush, { images, uploads }: PushImageOptions): Promise<unknown> {
+  try {
+    await uploads.delete(uploadId);
+    if ((await images.get(image.id)) !== undefined) {
+      await images.delete(image.id);
+    }
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }
 
 const codeOf = (error: unknown): string | undefined => (error instanceof ApiError ? error.code : undefined);
@@ -101,9 +152,11 @@ interface BegunPush {
 
 async function findEarlier(fingerprint: string, { uploads, images, signal }: PushImageOptions): Promise<BegunPush | undefined> {
   const found: ListedUpload[] = [];
-  for await (const upload of uploads.list({ signal })) {
-    if (upload.metadata["fingerprint"] === fingerprint && upload.metadata["image"] !== undefined) {
-      found.push(upload);
+  for (const state of ["unfinished", "complete"] as const) {
+    for await (const upload of uploads.list(state, { signal })) {
+      if (upload.metadata["fingerprint"] === fingerprint && upload.metadata["image"] !== undefined) {
+        found.push(upload);
+      }
     }
   }
   for (const { id: uploadId, metadata } of found) {
@@ -133,17 +186,12 @@ async function begin(
   }
 }
 
-async function compare(
-  image: FileImage,
-  file: { readonly digests: FileDigests; readonly lengthBytes: number },
-  { images }: PushImageOptions,
-): Promise<void> {
+function compare(image: FileImage, file: { readonly digests: FileDigests; readonly lengthBytes: number }): void {
   const { algorithm = "", value } = image.digest ?? {};
   const expected = algorithm === "sha256" || algorithm === "sha512" ? file.digests[algorithm] : undefined;
   if (image.sizeBytes === file.lengthBytes && value === expected && image.status === "active") {
     return;
   }
-  await images.delete(image.id);
   const words = `The image has ${image.sizeBytes} bytes, status ${image.status} and ${algorithm} ${value}, the file ${file.lengthBytes} bytes and ${expected}`;
-  throw new ChecksumError(`${words}. The file was changed while it was pushed, or bytes were: the image was deleted. Push it again.`);
+  throw new ChecksumError(`${words}. Bytes were changed on their way.`);
 }

@@ -4,12 +4,12 @@ import { SetupError } from "../errors/setup-error.ts";
 import { retrying } from "../timing/retrying.ts";
 import type { RetryPolicy } from "../timing/retrying.ts";
 import type { Timers } from "../timing/timers.ts";
-import { ChunkScanner } from "./chunk-scanner.ts";
 import { FileDigest } from "./file-digest.ts";
 import type { FileDigests } from "./file-digest.ts";
 import type { PushSource } from "./push-source.ts";
-import { PushWindow, recordsBytes, recordsOf } from "./push-window.ts";
-import type { PushRun } from "./push-window.ts";
+import { recordsBytes, recordsOf } from "./push-window.ts";
+import type { PushRun, PushWindow } from "./push-window.ts";
+import { scanWindows } from "./scan-windows.ts";
 import type { Uploads, UploadState } from "./uploads.ts";
 
 /** How a push went: bytes of the file by how they got there. */
@@ -43,20 +43,24 @@ export interface PushedUpload {
   readonly digests: FileDigests;
 }
 
-/** Chunks that are scanned and asked about at a time: 1 GiB with chunks of 512 KiB, which is likely still in memory when it is sent. */
-const windowChunks = 2048;
 /** Where a service tells no length of chunks, everything is sent in pieces of this one. */
 const plainChunkBytes = 512 * 1024;
+/** What a service refuses a question with that has no answer, or none for now: then everything is sent. */
+const unansweredCodes: ReadonlySet<string> = new Set(["tus.pushUnavailable", "tus.tooManyQuestions"]);
 /** A service that is restarted, or a network that comes back within two minutes, ends no push. */
 const patience: RetryPolicy = { attempts: 12, firstDelayMs: 500, maxDelayMs: 15_000 };
-/** How often to look whether another request that writes to the upload is done: for ten minutes without a byte. */
-const lockedPolicy = { attempts: 300, delayMs: 2000 };
+/**
+ * How often to look whether another request that writes to the upload is done: for twelve hours, first every 2 s. One that stands still makes
+ * room, so it is at work, and filling an image with a large file takes long.
+ */
+const lockedPolicy = { attempts: 2900, delayMs: 2000, soon: 20, laterDelayMs: 15_000 };
 
 /**
  * Sends what an upload misses of a file: asks which chunks the project does not have, sends these, and refers to the others. Goes on
- * where the upload stands, however often it is interrupted. What is wanted is read twice: to be digested, and to be sent.
+ * where the upload stands, however often it is interrupted. What is wanted is read twice: to be digested, and to be sent. While a window is
+ * sent, the next one is digested.
  *
- * Memory  digests of 2048 chunks, and what `ChunkScanner` and `recordsOf` hold
+ * Memory  what `scanWindows` and `recordsOf` hold
  * Throws  ConnectionError, ApiError; what the source throws; the signal's reason
  */
 export async function pushUpload(source: PushSource, uploads: Uploads, id: string, options: PushOptions): Promise<PushedUpload> {
@@ -64,16 +68,6 @@ export async function pushUpload(source: PushSource, uploads: Uploads, id: strin
   const push = new UploadPush(source, { uploads, id, digest }, options);
   const totals = await push.run();
   return { totals, digests: await digest.finish() };
-}
-
-/** Digests a file that need not be sent. Memory as `ChunkScanner`. Throws  what the source throws; the signal's reason */
-export async function digestSource(source: PushSource, { signal }: Pick<PushOptions, "signal">): Promise<FileDigests> {
-  await using digest = new FileDigest();
-  await using scanner = new ChunkScanner(source, plainChunkBytes, { digest, signal });
-  while (scanner.offset < source.lengthBytes) {
-    await scanner.next(windowChunks);
-  }
-  return await digest.finish();
 }
 
 class UploadPush {
@@ -100,22 +94,17 @@ class UploadPush {
   }
 
   async run(): Promise<PushTotals> {
-    const { signal } = this.#options;
     const { offsetBytes, chunkBytes = plainChunkBytes } = await this.#state();
-    const { lengthBytes } = this.#source;
     this.#offset = offsetBytes;
     this.#totals.resumedBytes = offsetBytes;
-    const file = { chunkBytes, lengthBytes };
-    await using scanner = new ChunkScanner(this.#source, chunkBytes, { digest: this.#digest, signal });
-    while (scanner.offset < lengthBytes) {
-      this.#report(this.#offset, this.#totals);
-      const start = scanner.offset;
-      const window = new PushWindow(start, await scanner.next(windowChunks), file);
+    this.#report(this.#offset, this.#totals);
+    const { signal } = this.#options;
+    for await (const window of scanWindows(this.#source, { chunkBytes, digest: this.#digest, signal })) {
       if (this.#offset < window.end) {
         await this.#send(window);
       }
+      this.#report(this.#offset, this.#totals);
     }
-    this.#report(this.#offset, this.#totals);
     return this.#totals;
   }
 
@@ -133,8 +122,16 @@ class UploadPush {
 
   async #ask(window: PushWindow): Promise<void> {
     const offered = window.offeredFrom(this.#offset);
-    if (offered.digests.length > 0) {
+    if (offered.digests.length === 0) {
+      return;
+    }
+    try {
       window.noteWanted(offered, await this.#patiently(() => this.#uploads.wanted(this.#id, offered, { signal: this.#options.signal })));
+    } catch (error) {
+      if (!(error instanceof ApiError) || !unansweredCodes.has(error.code)) {
+        throw error;
+      }
+      window.noteWanted(offered, [...offered.digests.keys()]);
     }
   }
 
@@ -167,8 +164,7 @@ class UploadPush {
     }
     if (code === "tus.locked" || isTransient(error)) {
       onRetry?.(error);
-      const delay = patience.firstDelayMs * 2 ** Math.min(this.#failures - 1, 5);
-      await timers.delay(code === "tus.locked" ? lockedPolicy.delayMs : Math.min(delay, patience.maxDelayMs), signal);
+      await timers.delay(code === "tus.locked" ? this.#lockedDelayMs() : this.#transientDelayMs(), signal);
     }
     this.#moveTo((await this.#state()).offsetBytes, window);
     if (code === "tus.chunkForgotten" && this.#offset < window.end) {
@@ -176,6 +172,14 @@ class UploadPush {
       // If it was found again and cannot be read, asking on and on would lead nowhere.
       window.sendAt(this.#offset);
     }
+  }
+
+  #lockedDelayMs(): number {
+    return this.#failures <= lockedPolicy.soon ? lockedPolicy.delayMs : lockedPolicy.laterDelayMs;
+  }
+
+  #transientDelayMs(): number {
+    return Math.min(patience.firstDelayMs * 2 ** Math.min(this.#failures - 1, 5), patience.maxDelayMs);
   }
 
   #moveTo(offset: number, window: PushWindow): void {

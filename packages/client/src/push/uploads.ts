@@ -5,7 +5,7 @@ import { SetupError } from "../errors/setup-error.ts";
 import { jsonObject, jsonObjects, textOf } from "../http/json-object.ts";
 import type { Session, StreamedBody } from "../session/session.ts";
 
-/** An upload that is not complete, as it is listed. */
+/** An upload, as it is listed. */
 export interface ListedUpload {
   readonly id: string;
   readonly metadata: Readonly<Record<string, string>>;
@@ -20,6 +20,8 @@ export interface UploadState {
 }
 
 const pageLimit = 100;
+/** Questions of a project wait for each other. */
+const wantedTimeoutMs = 600_000;
 const tus = { "tus-resumable": tusVersion };
 
 /**
@@ -36,14 +38,14 @@ export class Uploads {
   }
 
   /**
-   * Lists the project's uploads that are not complete, newest first.
+   * Lists the project's uploads, newest first.
    *
    * Memory  one page of at most 100 uploads
    */
-  async *list(options: CallOptions = {}): AsyncGenerator<ListedUpload, void, undefined> {
+  async *list(state: "unfinished" | "complete", options: CallOptions = {}): AsyncGenerator<ListedUpload, void, undefined> {
     for (let cursor: string | undefined; ;) {
       const page = jsonObject(
-        await this.#session.json({ method: "GET", path: uploadsPath, query: { limit: pageLimit, cursor }, ...options }),
+        await this.#session.json({ method: "GET", path: uploadsPath, query: { state, limit: pageLimit, cursor }, ...options }),
       );
       for (const upload of jsonObjects(page["uploads"])) {
         const metadata = Object.entries(jsonObject(upload["metadata"])).filter(
@@ -75,34 +77,39 @@ export class Uploads {
     return id;
   }
 
-  /** Undefined when the upload is gone, or its time is over. */
+  /** Undefined when the upload is gone, or its time is over. Who asks tries again, and tells of it. */
   async state(id: string, options: CallOptions = {}): Promise<UploadState | undefined> {
     try {
-      const { headers } = await this.#session.send({ to: "api", method: "HEAD", path: pathOf(id), headers: tus, ...options });
+      const { headers } = await this.#session.send({
+        to: "api",
+        method: "HEAD",
+        path: pathOf(id),
+        headers: tus,
+        retry: "once",
+        ...options,
+      });
       const [offset, chunk] = [headers.get("upload-offset"), headers.get(chunkSizeHeader)];
       if (offset === null) {
         throw new SetupError("The service does not tell where an upload stands. Check that the address is that of a Tintype service.");
       }
       return { id, offsetBytes: Number(offset), chunkBytes: chunk === null ? undefined : Number(chunk) };
     } catch (error) {
-      if (error instanceof ApiError && (error.status === 404 || error.status === 410)) {
+      if (isGone(error)) {
         return undefined;
       }
       throw error;
     }
   }
 
-  /** Asks which of some chunks are to be sent. */
+  /** Asks which of some chunks are to be sent. It changes nothing, so it may be asked again. */
   async wanted(
     id: string,
     offer: { readonly offset: number; readonly digests: readonly string[] },
     options: CallOptions = {},
   ): Promise<readonly number[]> {
     const { offset, digests } = offer;
-    // It changes nothing, so it may be asked again.
-    const answer = jsonObject(
-      await this.#session.json({ method: "POST", path: `${pathOf(id)}/wanted`, body: { offset, digests }, retry: "patient", ...options }),
-    );
+    const call = { method: "POST", path: `${pathOf(id)}/wanted`, timeoutMs: wantedTimeoutMs } as const;
+    const answer = jsonObject(await this.#session.json({ ...call, body: { offset, digests }, ...options }));
     const { wanted } = answer;
     if (!Array.isArray(wanted)) {
       throw new SetupError("What was answered about wanted chunks is no list. Check that the address is that of a Tintype service.");
@@ -123,10 +130,18 @@ export class Uploads {
     return Number(response.headers.get("upload-offset") ?? Number.NaN);
   }
 
+  /** Ends an upload; harmless when it is gone. What a complete one has become stays. */
   async delete(id: string, options: CallOptions = {}): Promise<void> {
-    const response = await this.#session.send({ to: "api", method: "DELETE", path: pathOf(id), headers: tus, ...options });
-    await response.body?.cancel();
+    try {
+      const response = await this.#session.send({ to: "api", method: "DELETE", path: pathOf(id), headers: tus, ...options });
+      await response.body?.cancel();
+    } catch (error) {
+      if (!isGone(error)) {
+        throw error;
+      }
+    }
   }
 }
 
+const isGone = (error: unknown): boolean => error instanceof ApiError && (error.status === 404 || error.status === 410);
 const pathOf = (id: string): string => `${uploadsPath}/${encodeURIComponent(id)}`;

@@ -101,7 +101,10 @@ export class PushDouble {
 
   #answerUploads(request: IncomingMessage, response: ServerResponse): void {
     if (request.method === "GET") {
-      const uploads = [...this.uploads].map(([id, { metadata }]) => ({ id, metadata }));
+      const isComplete = request.url?.includes("state=complete") ?? false;
+      const uploads = [...this.uploads]
+        .filter(([, { content, lengthBytes }]) => (content.length === lengthBytes) === isComplete)
+        .map(([id, { metadata }]) => ({ id, metadata }));
       response.end(JSON.stringify({ uploads }));
       return;
     }

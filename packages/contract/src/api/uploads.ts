@@ -3,7 +3,7 @@ import type { Static } from "typebox";
 
 const Instant = Type.String({ description: "ISO 8601, UTC" });
 
-/** One upload that is not complete. */
+/** One upload. */
 export const Upload = Type.Object(
   {
     id: Type.String({ description: "32 hex digits; the last part of its address" }),
@@ -13,12 +13,17 @@ export const Upload = Type.Object(
     createdAt: Instant,
     expiresAt: Instant,
   },
-  { description: "An upload that is not complete" },
+  { description: "An upload, of which some is there or all" },
 );
 export type Upload = Static<typeof Upload>;
 
 /** Query of `GET /api/v1/uploads`. */
 export const ListUploadsQuery = Type.Object({
+  state: Type.Optional(
+    Type.Union([Type.Literal("unfinished"), Type.Literal("complete")], {
+      description: "complete: those whose file is where it was to go, until their time is over; unfinished, when absent, the others",
+    }),
+  ),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: "at most so many; 50 when absent" })),
   cursor: Type.Optional(Type.String({ description: "nextCursor of the page before" })),
 });

@@ -317,8 +317,8 @@ export const imageV2Errors = {
     status: 409,
     en: "The content of image {id} is not here yet: {problem}.",
     zh: "镜像 {id} 的内容尚未就绪：{problem}。",
-    remedyEn: "Read its file once: then its content is fetched and stays.",
-    remedyZh: "请先读取一次镜像文件，服务会取回并保存其内容。",
+    remedyEn: "A minute later, or after a change of the image, reading its file fetches it anew.",
+    remedyZh: "一分钟后或修改镜像后，再次读取镜像文件即会重新获取。",
     retryable: true,
   },
   "image.importing": {
@@ -347,8 +347,8 @@ export const imageV2Errors = {
     status: 400,
     en: "The import failed: {problem}.",
     zh: "导入失败：{problem}。",
-    remedyEn: "The image waits for content again; correct what is wrong and import it anew.",
-    remedyZh: "镜像重新等待内容，请修正后再次导入。",
+    remedyEn: "The image is as it was before; correct what is wrong, and try again.",
+    remedyZh: "镜像恢复原状，请修正后重试。",
   },
   "image.storeUnknown": {
     status: 409,

@@ -19,7 +19,12 @@ export const exportCommand = buildCommand<ExportFlags, [image: string], CliConte
   loader: async () => (await import("./run-export.ts")).runExport,
   parameters: {
     flags: {
-      format: { kind: "parsed", parse: parseText, brief: "Format of the file: qcow2", placeholder: "FORMAT" },
+      format: {
+        kind: "parsed",
+        parse: parseText,
+        brief: "Format of the file: qcow2, vmdk, vhd, zvhd, or zvhd2, the fast way",
+        placeholder: "FORMAT",
+      },
       output: {
         kind: "parsed",
         parse: parseText,

@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { NewImage } from "@tintype/client/image-api.ts";
@@ -36,14 +37,30 @@ export async function planPush(context: CliContext, flags: PushFlags, file: stri
     context.process.stderr.write(`Note: ${message}\n`);
   }
   const source = asDisk ? contentOf(disk) : opened.use(await openLocalFile(file));
-  const { mtimeMs } = await stat(file);
+  const { mtimeMs, size } = await stat(file);
   const closing = opened.move();
   return {
     source,
     file: { path: resolve(file), changed: mtimeMs, read: asDisk ? "disk" : "file" },
+    isUnchanged: async () => {
+      const now = await statOf(file);
+      return now?.mtimeMs === mtimeMs && now.size === size;
+    },
     image: imageOf(flags, file, disk),
     [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
   };
+}
+
+/** Undefined when there is no such file. */
+async function statOf(file: string): Promise<Stats | undefined> {
+  try {
+    return await stat(file);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 function imageOf(

@@ -1,4 +1,3 @@
-import { ConnectionError } from "@tintype/client/errors/connection-error.ts";
 import { ImageApi } from "@tintype/client/image-api.ts";
 import type { FileImage } from "@tintype/client/image-api.ts";
 import { pushImage } from "@tintype/client/push/push-image.ts";
@@ -56,17 +55,27 @@ async function push(
       onProgress: ({ doneBytes, totalBytes, resumedBytes, savedBytes, zeroBytes }) =>
         progress.update({ step: "push", doneBytes, totalBytes, reusedBytes: resumedBytes + savedBytes + zeroBytes }),
       onRetry: (error) => noteRetry(progress, error),
+      onDiscarded: (failure) => {
+        progress.note(discardedNote(begun, failure));
+        begun = undefined;
+      },
     });
   } catch (error) {
     const kept = begun && `What was sent is kept for image ${begun.id}: the same command goes on from there.`;
     if (signal.aborted && error === signal.reason) {
       throw new CancelledError(kept === undefined ? "Cancelled before anything was sent." : `Cancelled. ${kept}`, { cause: error });
     }
-    if (error instanceof ConnectionError && kept !== undefined) {
+    if (kept !== undefined) {
       progress.note(kept);
     }
     throw error;
   }
+}
+
+function discardedNote(begun: FileImage | undefined, failure: unknown): string {
+  return failure === undefined
+    ? `Image ${begun?.id} was begun, and is deleted.`
+    : `Image ${begun?.id} was begun, and could not be deleted: delete it with "tintype image delete".`;
 }
 
 function writePushed(context: CliContext, { image, totals }: PushedImage): void {

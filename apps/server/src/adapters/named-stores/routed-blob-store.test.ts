@@ -124,6 +124,9 @@ test("removing takes a blob out of all stores, also when one of them fails, whic
   await assert.rejects(world.store.remove(a), StoreError);
   assert.deepEqual(await world.holders(a), ["second"]);
   world.mend();
+  await assert.rejects(world.store.remove(a), /could not be reached a moment ago/);
+  assert.deepEqual(await world.holders(a), ["second"]);
+  world.nowMs += 30_000;
   await world.store.remove(a);
   assert.deepEqual(await world.holders(a), []);
 });

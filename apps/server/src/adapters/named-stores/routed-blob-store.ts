@@ -6,7 +6,8 @@ import type { BlobTurns } from "./blob-turns.ts";
 import { FallbackBlob } from "./fallback-blob.ts";
 import { openPreferred } from "./open-preferred.ts";
 import { findInStores } from "./find-in-stores.ts";
-import { isFailureOfStore, isNotFound } from "./store-watch.ts";
+import { inFirstHolder } from "./in-first-holder.ts";
+import { isFailureOfStore } from "./store-watch.ts";
 import type { StoreWatch } from "./store-watch.ts";
 
 /** What several stores are made one of. */
@@ -45,21 +46,7 @@ export class RoutedBlobStore implements BlobStore {
 
   async copy(from: BlobId, to: BlobId, options: CopyOptions = {}): Promise<void> {
     await this.#refuseTaken(to);
-    const { stores, watch } = this.#parts;
-    let failure: Error | undefined;
-    for (const store of watch.restingLast(stores)) {
-      try {
-        return await store.blobs.copy(from, to, options);
-      } catch (error) {
-        if (isFailureOfStore(error)) {
-          watch.passedOver(store, error, from);
-          failure ??= error;
-        } else if (!isNotFound(error)) {
-          throw error;
-        }
-      }
-    }
-    throw failure ?? new StoreError("store.notFound", `There is no blob ${from} in any store.`);
+    await inFirstHolder({ ...this.#parts, id: from }, (store) => store.blobs.copy(from, to, options));
   }
 
   async has(id: BlobId): Promise<boolean> {
@@ -79,11 +66,11 @@ export class RoutedBlobStore implements BlobStore {
     }
   }
 
-  /** Removes it from the other stores too when one of them fails, and throws what that one said. */
+  /** Removes it from the other stores too when one of them fails, or rests and is not waited for; throws what that one said. */
   async remove(id: BlobId): Promise<void> {
     const { stores, turns } = this.#parts;
     await turns.removing(id, async () => {
-      const outcomes = await Promise.allSettled(stores.map(async ({ blobs }) => blobs.remove(id)));
+      const outcomes = await Promise.allSettled(stores.map(async (store) => this.#removeFrom(store, id)));
       const failed = outcomes.find(({ status }) => status === "rejected");
       if (failed?.status === "rejected") {
         throw failed.reason;
@@ -107,9 +94,24 @@ export class RoutedBlobStore implements BlobStore {
     }
   }
 
+  async #removeFrom(store: NamedStore, id: BlobId): Promise<void> {
+    const { watch } = this.#parts;
+    if (watch.isResting(store)) {
+      throw new StoreError("store.io", `The store "${store.name}" could not be reached a moment ago, and may hold blob ${id} still.`);
+    }
+    try {
+      await store.blobs.remove(id);
+    } catch (error) {
+      if (isFailureOfStore(error)) {
+        watch.passedOver(store, error, id);
+      }
+      throw error;
+    }
+  }
+
   /**
-   * A store that cannot be asked does not keep new blobs from being stored: names are drawn at random, and who repeats one looks for the
-   * blob first, which does not pass over that store.
+   * A store that cannot be asked does not keep new blobs from being stored: names are drawn at random, and who repeats one stores the same
+   * content once more.
    */
   async #refuseTaken(id: BlobId): Promise<void> {
     const { stores, watch } = this.#parts;

@@ -13,7 +13,7 @@ export function sqlUploadCatalog(db: Kysely<Tables>): UploadCatalog {
   return { ...uploadsOf(db), ...changesOf(db), ...partsOf(db) };
 }
 
-function uploadsOf(db: Kysely<Tables>): Pick<UploadCatalog, "insert" | "get" | "countUnfinished" | "unfinished" | "expired" | "remove"> {
+function uploadsOf(db: Kysely<Tables>): Pick<UploadCatalog, "insert" | "get" | "countUnfinished" | "list" | "expired" | "remove"> {
   return {
     async insert(upload) {
       await db.insertInto("resumable_uploads").values(toRow(upload)).execute();
@@ -31,12 +31,12 @@ function uploadsOf(db: Kysely<Tables>): Pick<UploadCatalog, "insert" | "get" | "
         .executeTakeFirstOrThrow();
       return Number(count);
     },
-    async unfinished(projectId, { now, after, limit }) {
+    async list(projectId, { isComplete, now, after, limit }) {
       let query = db
         .selectFrom("resumable_uploads")
         .selectAll()
         .where("project_id", "=", projectId)
-        .where("is_complete", "=", 0)
+        .where("is_complete", "=", Number(isComplete))
         .where("expires_at", ">", now);
       if (after !== undefined) {
         query = query.where((row) =>

@@ -62,8 +62,17 @@ function misfitOf(error: FastifyError | ServiceError): ServiceError | undefined 
     return undefined;
   }
   const field = misfit.instancePath.slice(1).replaceAll("/", ".").slice(0, 100);
-  const problem = misfit.message === "schema is false" ? "is not known" : (misfit.message ?? "does not fit");
+  const problem = problemOf(misfit);
   return error.validationContext === "querystring"
     ? new ServiceError("image.invalidQuery", { name: field, problem }, { cause: error })
     : new ServiceError("image.invalidBody", { problem: `${field === "" ? "it" : field} ${problem}` }, { cause: error });
+}
+
+/** What is wrong, in words; the validator does not say which values there are. */
+function problemOf({ keyword, message, params }: NonNullable<FastifyError["validation"]>[number]): string {
+  const values = keyword === "const" ? [params["allowedValue"]] : params["allowedValues"];
+  if (Array.isArray(values)) {
+    return `must be ${values.join(" or ")}`;
+  }
+  return message === "schema is false" ? "is not known" : (message ?? "does not fit");
 }

@@ -1,4 +1,5 @@
-import type { AmountCondition, ImageFilter, ImageStatus } from "../../ports/image-catalog.ts";
+import { imageStatuses } from "../../ports/image-catalog.ts";
+import type { AmountCondition, ImageFilter } from "../../ports/image-catalog.ts";
 import { descriptionProperty } from "./attribute-fields.ts";
 import { shownStatus } from "./shown-status.ts";
 import { invalidQuery, parseAmount, parseSwitch, parseTime, parseWords } from "./parse-filter-value.ts";
@@ -7,16 +8,8 @@ import { invalidQuery, parseAmount, parseSwitch, parseTime, parseWords } from ".
 export type Selection = Omit<ImageFilter, "visibleTo">;
 type Parameter = (value: string, name: string) => Selection;
 
-/** Images in other states are never listed. */
-export const listedStatuses: readonly ImageStatus[] = [
-  "queued",
-  "saving",
-  "uploading",
-  "importing",
-  "active",
-  "active elsewhere",
-  "deactivated",
-];
+/** What failed for ever is never listed. */
+export const listedStatuses = imageStatuses.filter((status) => status !== "killed");
 
 const amounts = {
   size: "fileBytes",

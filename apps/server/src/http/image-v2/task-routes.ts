@@ -25,7 +25,8 @@ const ListTasksQuery = Type.Partial(
   Type.Object({
     limit: Type.String(),
     marker: Type.String(),
-    sort_key: Type.Literal("created_at"),
+    // The glance command always asks for an order by status.
+    sort_key: Type.Enum(["created_at", "id", "type", "status"], { type: "string", description: "Passed over: the newest come first" }),
     sort_dir: Type.Literal("desc", { description: "The only order there is" }),
     status: Type.Enum(["pending", "processing", "success", "failure"], { type: "string" }),
   }),
@@ -46,7 +47,7 @@ export function addTaskRoutes(app: ImageV2App, services: ImageV2Services): void 
       },
     },
     async ({ principal, query, url }) => {
-      const { limit, marker } = parsePageQuery(query, sortKeys, defaultLimit);
+      const { limit, marker } = parsePageQuery({ ...query, sort_key: "created_at" }, sortKeys, defaultLimit);
       const before = marker === undefined ? undefined : (await getTask(services, principal, toJobId(marker))).id;
       const found = await listTasks(services, principal, { limit, before, status: statusesOf(query.status) });
       const last = limit > 0 && found.length === limit ? found.at(-1) : undefined;

@@ -23,15 +23,15 @@ export function addPushRoutes(app: Parameters<FastifyPluginAsyncTypebox>[0], dep
       config: { access },
       schema: {
         operationId: "listUploads",
-        summary: "List uploads that are not complete, newest first",
+        summary: "List uploads, newest first",
         tags,
         querystring: ListUploadsQuery,
         response: { 200: ListUploadsAnswer, "4xx": ProblemBody },
       },
     },
-    async ({ principal, query: { limit = defaultLimit, cursor } }) => {
+    async ({ principal, query: { state = "unfinished", limit = defaultLimit, cursor } }) => {
       const after = cursor === undefined ? undefined : readUploadCursor(cursor);
-      const { uploads, next } = await listUploads(deps, principal, { after, limit });
+      const { uploads, next } = await listUploads(deps, principal, { isComplete: state === "complete", after, limit });
       return { uploads: uploads.map(toUpload), ...(next !== undefined && { nextCursor: toUploadCursor(next) }) };
     },
   );

@@ -53,7 +53,11 @@ export function hasRecords({ headers }: Pick<FastifyRequest, "headers">): boolea
  * Memory  as `expandRecords` and `KnownReader`
  * Throws  identity.projectRequired; tus.invalidHeader for a promised digest, since what would be digested is not the file
  */
-export function recordsBodyOf(request: Pick<FastifyRequest, "headers" | "raw" | "principal">, deps: ReferenceDeps, uploadId: string): UploadBody {
+export function recordsBodyOf(
+  request: Pick<FastifyRequest, "headers" | "raw" | "principal">,
+  deps: ReferenceDeps,
+  uploadId: string,
+): UploadBody {
   const { headers, raw } = request;
   if (promisedDigests(headers).length > 0) {
     const header = headers["upload-checksum"] === undefined ? "X-Sdk-Content-Sha256" : "Upload-Checksum";

@@ -1,5 +1,6 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
-import type { BlobId } from "@tintype/store/blob-store.ts";
+import type { BlobId, BlobRecord } from "@tintype/store/blob-store.ts";
+import { isStoreError } from "@tintype/store/store-error.ts";
 import { releaseBlobs } from "../../buckets/release-blobs.ts";
 import type { ImageChange, ImageRecord } from "../../ports/image-catalog.ts";
 import type { Principal } from "../../ports/principal.ts";
@@ -27,7 +28,7 @@ export async function uploadFile(deps: TakeFileDeps, principal: Principal, file:
       status: "saving",
       keep: async (image, blobId, received) => {
         try {
-          await activateWithFile(deps, { image, uploadedId: blobId, received, stores: [store.name] });
+          await activateWithFile(deps, { image, uploadedId: blobId, received, stores: [store.name], mustSucceed: true });
         } finally {
           await releaseBlobs(deps, [blobId]);
         }
@@ -43,6 +44,8 @@ export interface UploadedFile {
   readonly received: ReceivedFile;
   /** Names of the stores that hold it, and shall hold the content. */
   readonly stores: readonly string[];
+  /** Whether all of them must; otherwise the image does without those that fail, but for the last. */
+  readonly mustSucceed: boolean;
   /** Name of the blob that the image gets; one is made when it is absent. */
   readonly blobId?: BlobId | undefined;
   /** What else the image becomes, before it is decided what the file is. */
@@ -56,7 +59,7 @@ export interface UploadedFile {
  * Throws  as `judgeFile`; image.gone when the image was deleted meanwhile
  */
 export async function activateWithFile(deps: TakeFileDeps, uploaded: UploadedFile): Promise<void> {
-  const { uploadedId, received, stores, change } = uploaded;
+  const { uploadedId, received, change } = uploaded;
   const image: ImageRecord = { ...uploaded.image, ...change };
   const { formatMatch } = deps.files;
   const { content, ...inside } = await judgeFile(await deps.store.open(uploadedId), { ...image, requireMatch: formatMatch === "required" });
@@ -66,7 +69,6 @@ export async function activateWithFile(deps: TakeFileDeps, uploaded: UploadedFil
   const found = {
     ...change,
     disks: [{ ...inside, blobId, dataBytes: received.dataBytes }],
-    stores,
     file: received.file,
     sourceFormat: inside.format ?? (content === "iso" ? content : "raw"),
     ...(image.diskFormat === "iso" && { kind: "iso" as const }),
@@ -74,18 +76,34 @@ export async function activateWithFile(deps: TakeFileDeps, uploaded: UploadedFil
     activeAt: now,
   };
   await deps.catalog.removals.note([blobId], now);
-  try {
-    const record = imageBlobRecord({ ...image, ...found, status: "active" });
-    for (const name of stores) {
-      await storeNamed(deps.stores, name).blobs.copy(uploadedId, blobId, { record });
-    }
-  } catch (error) {
-    await releaseBlobs(deps, [blobId]);
-    throw error;
-  }
+  const record = imageBlobRecord({ ...image, ...found, status: "active" });
+  const stores = await copyInStores(deps, uploaded, { blobId, record });
   await nameBlob(deps, blobId, async ({ images }) => {
-    if ((await images.changeStatus(image.id, [image.status], "active", found)) === undefined) {
+    if ((await images.changeStatus(image.id, [image.status], "active", { ...found, stores })) === undefined) {
       throw new ServiceError("image.gone", { id: image.id });
     }
   });
+}
+
+/** Answers the names of the stores that have it now; releases it when it throws. */
+async function copyInStores(
+  deps: TakeFileDeps,
+  { image, uploadedId, stores, mustSucceed }: UploadedFile,
+  { blobId, record }: { readonly blobId: BlobId; readonly record: BlobRecord },
+): Promise<readonly string[]> {
+  const done: string[] = [];
+  for (const [index, name] of stores.entries()) {
+    try {
+      await storeNamed(deps.stores, name).blobs.copy(uploadedId, blobId, { record });
+      done.push(name);
+    } catch (error) {
+      const isLast = done.length === 0 && index + 1 === stores.length;
+      if (mustSucceed || isLast || !isStoreError(error)) {
+        await releaseBlobs(deps, [blobId]);
+        throw error;
+      }
+      deps.log.error({ err: error, store: name, imageId: image.id }, "An image does without a store that failed");
+    }
+  }
+  return done;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { filesUnder, temporaryFolder } from "../../../test/temporary-folder.ts";
@@ -51,6 +51,27 @@ describe("a local backend", () => {
       assert.equal(target.toString(), content);
       await backend.remove("a");
     }
+  });
+
+  it("says that its folder is gone or another one, and of no file that it is missing, until the folder is back", async () => {
+    await using folder = await temporaryFolder();
+    const [root, elsewhere] = [join(folder.path, "store"), join(folder.path, "elsewhere")];
+    await mkdir(root);
+    await using backend = await openIn(root);
+    await backend.put("a", { bytes: Buffer.from("x") });
+    await rename(root, elsewhere);
+    for (const reason of [/is gone/, /is another one/]) {
+      const refused = { code: "store.io", message: reason };
+      await assert.rejects(backend.read("a", 0, [Buffer.alloc(1)]), refused);
+      await assert.rejects(backend.sizeOf("a"), refused);
+      await assert.rejects(Array.fromAsync(backend.list("")), refused);
+      await assert.rejects(backend.remove("a"), refused);
+      await mkdir(root, { recursive: true });
+    }
+    await rm(root, { recursive: true });
+    await rename(elsewhere, root);
+    assert.equal(await backend.sizeOf("a"), 1);
+    await assert.rejects(backend.read("b", 0, [Buffer.alloc(1)]), { code: "store.missing" });
   });
 
   it("takes folders for no files", async () => {

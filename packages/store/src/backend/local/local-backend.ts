@@ -23,14 +23,17 @@ const sizesAtOnce = 64;
 export class LocalBackend implements Backend {
   readonly place: string;
   readonly #root: string;
+  /** The folder is told by its number from an empty one where a volume is not mounted. */
+  readonly #rootInode: number;
   readonly #stagingDir: string;
   readonly #files = new OpenFiles();
   /** Folders that survive power loss, or are about to. */
   readonly #folders = new Map<string, Promise<void>>();
 
-  private constructor(root: string, stagingDir: string) {
+  private constructor(root: string, rootInode: number, stagingDir: string) {
     this.place = `folder ${root}`;
     this.#root = root;
+    this.#rootInode = rootInode;
     this.#stagingDir = stagingDir;
   }
 
@@ -39,7 +42,7 @@ export class LocalBackend implements Backend {
    * caller may delete while the backend is closed. Nothing is created before the first `put`.
    */
   static async open(root: string, options: { readonly stagingDir: string }): Promise<LocalBackend> {
-    await wordingErrors(`opening folder ${root}`, async () => {
+    return await wordingErrors(`opening folder ${root}`, async () => {
       // A process that died may have left folders that were not flushed into their parents.
       await syncDirectory(root);
       for (const entry of await readdir(root, { withFileTypes: true })) {
@@ -47,8 +50,8 @@ export class LocalBackend implements Backend {
           await syncDirectory(join(root, entry.name));
         }
       }
+      return new LocalBackend(root, (await stat(root)).ino, options.stagingDir);
     });
-    return new LocalBackend(root, options.stagingDir);
   }
 
   async put(name: string, content: NewFile): Promise<void> {
@@ -87,14 +90,24 @@ export class LocalBackend implements Backend {
       try {
         return await this.#files.read(path, offset, targets);
       } catch (error) {
-        throw isMissing(error) ? new StoreError("store.missing", `There is no file ${name} in ${this.place}.`, { cause: error }) : error;
+        if (!isMissing(error)) {
+          throw error;
+        }
+        await this.#checkRoot();
+        throw new StoreError("store.missing", `There is no file ${name} in ${this.place}.`, { cause: error });
       }
     });
   }
 
   async sizeOf(name: string): Promise<number | undefined> {
     const path = this.#pathOf(name);
-    return wordingErrors(`looking for ${name} in ${this.place}`, () => sizeOfFile(path));
+    return wordingErrors(`looking for ${name} in ${this.place}`, async () => {
+      const sizeBytes = await sizeOfFile(path);
+      if (sizeBytes === undefined) {
+        await this.#checkRoot();
+      }
+      return sizeBytes;
+    });
   }
 
   async *list(prefix: string): AsyncGenerator<KeptFile> {
@@ -103,6 +116,7 @@ export class LocalBackend implements Backend {
     for (;;) {
       const batch = await wordingErrors(`listing ${this.place}`, () => batches.next());
       if (batch.done === true) {
+        await this.#checkRoot();
         return;
       }
       yield* batch.value.filter((file) => file.name.startsWith(prefix));
@@ -116,6 +130,7 @@ export class LocalBackend implements Backend {
         await rm(path);
       } catch (error) {
         if (isMissing(error)) {
+          await this.#checkRoot();
           return;
         }
         throw error;
@@ -127,6 +142,22 @@ export class LocalBackend implements Backend {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#files[Symbol.asyncDispose]();
+  }
+
+  /**
+   * Asked before a file is said to be missing.
+   *
+   * Throws  store.io, when the folder is not the one that was opened: then nothing in it is known to be missing
+   */
+  async #checkRoot(): Promise<void> {
+    const found = await stat(this.#root).catch((error: unknown) => (isMissing(error) ? undefined : Promise.reject(error)));
+    if (found?.ino !== this.#rootInode) {
+      const what = found === undefined ? "is gone" : "is another one than at the start";
+      throw new StoreError(
+        "store.io",
+        `The ${this.place} ${what}. Mount its volume or put it back; after it was replaced, restart the service.`,
+      );
+    }
   }
 
   #pathOf(name: string): string {

@@ -38,7 +38,7 @@ function plainNameOf(bytes: Uint8Array): Buffer {
 
 function keyedNameBy(key: BlobKey): (bytes: Uint8Array) => Buffer {
   const { nameKey } = deriveDataKey(key);
-  return (bytes) => createHmac("sha256", nameKey).update(bytes).digest();
+  return (bytes) => createHmac("sha256", nameKey).update(plainNameOf(bytes)).digest();
 }
 
 /** Names of all chunks and lists in all packs, in hex, sorted; one that lies in two packs comes twice. */

@@ -30,7 +30,7 @@ test("CVE-2014-5356: a project whose content has reached its quota gets no more,
   assert.equal((await files.put(fits, file)).status, 204);
   const refused = await files.put(none, Buffer.alloc(0));
   assert.equal(refused.status, 413);
-  assert.match(refused.message, /image_size_total is used up: 1024 of 1024 MiB/);
+  assert.match(refused.message, /image_size_total has no room for this: 1024 of 1024 MiB/);
   assert.equal((await importImage(files, none, { name: "web-download", uri: place.url })).statusCode, 413);
   assert.equal((await files.image(none)).status, "queued");
   assert.deepEqual((await usageOf(files))["image_size_total"], { usage: 1024, limit: 1024 });
@@ -54,7 +54,7 @@ test("so many images of a project get their files at a time, and one that is sta
   assert.equal((await files.put(staged, file, octets, "stage")).status, 204);
   const refused = await files.put(other, file);
   assert.equal(refused.status, 413);
-  assert.match(refused.message, /image_count_uploading is used up: 1 of 1 images/);
+  assert.match(refused.message, /image_count_uploading has no room for this: 1 of 1 images/);
   assert.equal((await imported(files, staged, { name: "glance-direct" })).status, "success");
   assert.equal((await files.put(other, file)).status, 204);
 });
@@ -72,7 +72,7 @@ test("CVE-2014-5356: content that lies elsewhere counts as content does, and non
   assert.equal((await located.add(fits, value)).statusCode, 200);
   const refused = await located.add(none, value);
   assert.equal(refused.statusCode, 413, refused.body);
-  assert.match(refused.body, /image_size_total is used up: 1024 of 1024 MiB/);
+  assert.match(refused.body, /image_size_total has no room for this: 1024 of 1024 MiB/);
   assert.equal((await located.show(none)).status, "queued");
   assert.equal((await files.get(fits)).status, 200);
   assert.equal((await located.add(fits, { ...value, url: `${value.url}#more` })).statusCode, 200);

@@ -415,8 +415,8 @@ export const imageV2Errors = {
   },
   "image.quotaFull": {
     status: 413,
-    en: "The project's quota of {what} is used up: {used} of {limit} {unit}.",
-    zh: "项目的{what}配额已用完：{limit} {unit} 中已用 {used}。",
+    en: "The project's quota of {what} has no room for this: {used} of {limit} {unit} are in use.",
+    zh: "项目的{what}配额不足：{limit} {unit} 中已用 {used}。",
     remedyEn: "Delete images that are no longer needed, or ask the operator for a higher limit.",
     remedyZh: "请删除不再需要的镜像，或联系管理员提高上限。",
   },

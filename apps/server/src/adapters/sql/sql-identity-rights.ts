@@ -1,8 +1,9 @@
-import type { Kysely, Selectable } from "kysely";
+import type { Compilable, Kysely, Selectable } from "kysely";
 import { DuplicateError } from "../../ports/catalog.ts";
 import type { AgencyRecord, AssignmentRecord, GivenRole, IdentityRights, PolicyRecord, RolesQuery } from "../../ports/identity-catalog.ts";
 import type { AgencyId, DomainId } from "../../ports/ids.ts";
 import type { IdentityTables } from "./identity-tables.ts";
+import { preparedQuery } from "./prepared-query.ts";
 import { nothing, refuseDuplicate } from "./refuse-duplicate.ts";
 import type { Tables } from "./tables.ts";
 
@@ -25,6 +26,10 @@ const columns = {
 } as const satisfies Record<keyof AssignmentRecord, keyof IdentityTables["assignments"]>;
 
 function assignments(db: Kysely<Tables>): Pick<IdentityRights, Assignments> {
+  // What nearly every call of the service asks.
+  const ofUserInProject = preparedQuery<{ userId: string; domainId: string; projectId: string }, GivenRow>((place) =>
+    rolesQuery(db, { subject: { kind: "user", id: place("userId") }, domainId: place("domainId"), projectId: place("projectId") }),
+  );
   return {
     insertGrant: async ({ userId, projectId, role }) => {
       const project = await db.selectFrom("projects").select("domain_id").where("id", "=", projectId).executeTakeFirstOrThrow();
@@ -53,13 +58,26 @@ function assignments(db: Kysely<Tables>): Pick<IdentityRights, Assignments> {
       }
       return (await query.execute()).map(toAssignment);
     },
-    givenRoles: async (query) => givenRoles(db, query),
+    givenRoles: async (query) => {
+      const { subject, domainId, projectId } = query;
+      const isUsual = subject.kind === "user" && projectId !== undefined;
+      const compiled = isUsual ? ofUserInProject({ userId: subject.id, domainId, projectId }) : rolesQuery(db, query).compile();
+      return (await db.executeQuery(compiled)).rows.map(toGivenRole);
+    },
   };
 }
 
-async function givenRoles(db: Kysely<Tables>, { subject, domainId, projectId }: RolesQuery): Promise<readonly GivenRole[]> {
+interface GivenRow {
+  readonly role_id: string;
+  readonly scope_kind: GivenRole["scope"];
+  readonly scope_id: string;
+  readonly name: string | null;
+  readonly document: string | null;
+}
+
+function rolesQuery(db: Kysely<Tables>, { subject, domainId, projectId }: RolesQuery): Compilable<GivenRow> {
   const groups = db.selectFrom("group_members").select("group_id").where("user_id", "=", subject.id);
-  const rows = await db
+  return db
     .selectFrom("assignments")
     .leftJoin("policies", (join) =>
       join.onRef("policies.id", "=", "assignments.role_id").onRef("policies.domain_id", "=", "assignments.domain_id"),
@@ -76,14 +94,16 @@ async function givenRoles(db: Kysely<Tables>, { subject, domainId, projectId }: 
         ? row("scope_kind", "=", "domain")
         : row.or([row("scope_kind", "!=", "project"), row("scope_id", "=", projectId)]),
     )
-    .orderBy("role_id")
-    .execute();
-  return rows.map(({ role_id, scope_kind, scope_id, name, document }) => ({
+    .orderBy("role_id");
+}
+
+function toGivenRole({ role_id, scope_kind, scope_id, name, document }: GivenRow): GivenRole {
+  return {
     roleId: role_id,
     scope: scope_kind,
     enterpriseProjectId: scope_kind === "enterpriseProject" ? scope_id : undefined,
     policy: name === null || document === null ? undefined : { name, document: JSON.parse(document) as unknown },
-  }));
+  };
 }
 
 function policies(db: Kysely<Tables>): Pick<IdentityRights, Policies> {

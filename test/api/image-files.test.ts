@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { test } from "node:test";
 import { buildQcow2 } from "@tintype/disk/qcow2/testing/build-qcow2.ts";
 import { openDisk } from "@tintype/disk/detect/open-disk.ts";
@@ -283,6 +285,33 @@ test("a file over the cap is refused, whether it says so or not, and nothing of 
   assert.deepEqual(await files.server.world.contents(), before);
   assert.equal((await files.put(id, noise(mib))).status, 204);
 });
+
+for (const interfacePath of ["/image/v2/images", "/v2/images"]) {
+  test(`a sender that reads no answer before all is sent is not kept waiting when its file is refused in the middle (${interfacePath})`, async () => {
+    await using files = await FileServer.open({ limits: { uploads: { maxGiB: 1 / 1024 }, imports: { maxUploadMiB: 1 } } });
+    const id = await files.declare("raw");
+    await using opened = new AsyncDisposableStack();
+    const socket = connect(files.port, "127.0.0.1");
+    opened.defer(() => void socket.destroy());
+    const head = [
+      `PUT ${interfacePath}/${id}/file HTTP/1.1`,
+      "Host: here",
+      `X-Caller: ${JSON.stringify(demo)}`,
+      "Content-Type: application/octet-stream",
+      "Transfer-Encoding: chunked",
+    ];
+    socket.write(`${head.join("\r\n")}\r\n\r\n`);
+    // More than the buffers between the two hold, and less than is read of what nobody wants.
+    for (let sent = 0; sent < 8; sent += 1) {
+      const isTaken = socket.write(Buffer.concat([Buffer.from(`${mib.toString(16)}\r\n`), noise(mib), Buffer.from("\r\n")]));
+      await (isTaken || once(socket, "drain"));
+    }
+    socket.write("0\r\n\r\n");
+    const [answer] = (await once(socket, "data")) as [Buffer];
+    assert.match(answer.toString(), /^HTTP\/1\.1 4\d\d /);
+    await files.reached(id, "queued");
+  });
+}
 
 test("an upload that breaks off leaves the image waiting, and nothing behind", async () => {
   await using files = await FileServer.open();

@@ -9,6 +9,7 @@ import { findImageFile } from "../../transfers/files/find-image-file.ts";
 import { stageFile } from "../../transfers/files/stage-file.ts";
 import type { FileForImage, TakeFileDeps } from "../../transfers/files/take-file.ts";
 import { uploadFile } from "../../transfers/files/upload-file.ts";
+import { dropRest } from "../drop-rest.ts";
 import type { ReadBody } from "../incoming-body.ts";
 import { whileAsked } from "../while-asked.ts";
 import { imageParams as params, imagePath, traced } from "./image-calls.ts";
@@ -112,6 +113,7 @@ function addPut(
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (_request, _body, done) => done(null));
+    scope.addHook("onSend", async ({ raw }) => dropRest(raw));
     scope.put<{ readonly Params: Reading["params"] }>(
       path,
       {

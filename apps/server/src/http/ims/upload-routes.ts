@@ -8,6 +8,7 @@ import { payloadHashHeader, unsignedPayload } from "@tintype/contract/signing/sd
 import { Type } from "typebox";
 import { readableImageDisk } from "../../images/readable-image-disk.ts";
 import { createMetadata } from "../../transfers/native/create-metadata.ts";
+import { dropRest } from "../drop-rest.ts";
 import type { ReadBody } from "../incoming-body.ts";
 import type { Upload } from "../../transfers/native/receive-upload.ts";
 import { registerFile } from "../../transfers/native/register-file.ts";
@@ -73,6 +74,7 @@ function addUploadRoute(app: ImsApp, services: ImsServices): void {
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (_request, _body, done) => done(null));
+    scope.addHook("onSend", async ({ raw }) => dropRest(raw));
     scope.put<{ readonly Params: { readonly image_id: string } }>(
       "/v2/images/:image_id/file",
       {

@@ -1,4 +1,4 @@
-/** A disk over 2 TiB from every format into every other one. The smaller shapes are in packages/disk/src/formats/round-trip.test.ts. */
+/** A disk over 2 TiB from every format into every other one. The smaller shapes are in round-trip.test.ts. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

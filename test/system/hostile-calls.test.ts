@@ -3,9 +3,9 @@ import { after, before, test } from "node:test";
 import * as fc from "fast-check";
 import type { HTTPMethods, onRouteHookHandler } from "fastify";
 import { TransferWorld } from "@tintype/server/testing/transfer-world.ts";
-import { hollowApi } from "./hollow-api.ts";
-import { wholeApi } from "./whole-api.ts";
-import type { Project, WholeApi } from "./whole-api.ts";
+import { hollowApi } from "../api/hollow-api.ts";
+import { wholeApi } from "../api/whole-api.ts";
+import type { Project, WholeApi } from "../api/whole-api.ts";
 
 /** One call that the service offers. */
 interface Operation {

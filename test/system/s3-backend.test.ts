@@ -2,7 +2,7 @@ import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { backendContract, filesInParts } from "@tintype/store/backend/backend.contract.ts";
 import type { BackendPlace } from "@tintype/store/backend/backend.contract.ts";
 import { openS3Backend } from "@tintype/store/backend/s3/open-s3-backend.ts";
-import { ObsSetup } from "./obs-setup.ts";
+import { ObsSetup } from "../api/obs-setup.ts";
 
 /** A store may be kept in a bucket of another instance of the service. */
 async function bucketOfOurs(): Promise<BackendPlace> {

@@ -110,7 +110,7 @@ test("an image of another image service is imported with its formats and the pro
   });
 });
 
-test("CVE-2024-47211: an import from an unknown region, of an image that is not ready, or of another file than was told, leaves the image as it was", async () => {
+test("CVE-2024-44082, CVE-2024-47211: an import from an unknown region, of an image that is not ready, or of another file than was told, leaves the image as it was", async () => {
   const cases = [
     { told: {}, region: "nowhere", says: /no image service in the region nowhere/ },
     { told: { status: "queued", ...formats }, region: "elsewhere", says: /is queued/ },

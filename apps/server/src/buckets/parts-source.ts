@@ -56,36 +56,17 @@ export class PartsSource implements ByteSource {
 
   async readInto(target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> {
     checkRange(offset, target.length, this.lengthBytes);
-    const end = offset + target.length;
-    let at = offset;
-    for (let index = this.#indexAt(offset); at < end; index++) {
-      const part = this.#parts[index];
-      if (part === undefined) {
-        break;
-      }
-      const stop = Math.min(end, part.start + part.lengthBytes);
-      if (stop > at) {
-        using lease = await this.#lease(part);
-        await fillFrom(lease.blob, target.subarray(at - offset, stop - offset), at - part.start, options);
-        at = stop;
-      }
+    for (const { part, from, to } of this.#stretches({ start: offset, end: offset + target.length })) {
+      using lease = await this.#lease(part);
+      await fillFrom(lease.blob, target.subarray(from - offset, to - offset), from - part.start, options);
     }
   }
 
   /** Gives `[start, end)` as `piecesOf` does: the memory of a piece is used again when the next is asked for. */
-  async *pieces({ start, end }: ByteRange, { signal }: ReadOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
-    let at = start;
-    for (let index = this.#indexAt(start); at < end; index++) {
-      const part = this.#parts[index];
-      if (part === undefined) {
-        break;
-      }
-      const stop = Math.min(end, part.start + part.lengthBytes);
-      if (stop > at) {
-        using lease = await this.#lease(part);
-        yield* piecesOf(lease.blob, { start: at - part.start, end: stop - part.start }, signal);
-        at = stop;
-      }
+  async *pieces(range: ByteRange, { signal }: ReadOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
+    for (const { part, from, to } of this.#stretches(range)) {
+      using lease = await this.#lease(part);
+      yield* piecesOf(lease.blob, { start: from - part.start, end: to - part.start }, signal);
     }
   }
 
@@ -100,6 +81,21 @@ export class PartsSource implements ByteSource {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#blobs[Symbol.asyncDispose]();
+  }
+
+  /** What of a range lies in which part, in order; empty parts have nothing of it. */
+  *#stretches({ start, end }: ByteRange): Generator<{ readonly part: PlacedPart; readonly from: number; readonly to: number }> {
+    for (let [index, from] = [this.#indexAt(start), start]; from < end; index++) {
+      const part = this.#parts[index];
+      if (part === undefined) {
+        return;
+      }
+      const to = Math.min(end, part.start + part.lengthBytes);
+      if (to > from) {
+        yield { part, from, to };
+        from = to;
+      }
+    }
   }
 
   async #lease(part: ObjectPart): Promise<BlobLease> {

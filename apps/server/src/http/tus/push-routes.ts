@@ -7,6 +7,7 @@ import { Type } from "typebox";
 import type { ResumableUpload } from "../../ports/upload-catalog.ts";
 import { findWanted } from "../../uploads/find-wanted.ts";
 import { listUploads } from "../../uploads/list-uploads.ts";
+import { whileAsked } from "../while-asked.ts";
 import { parseUploadMetadata } from "./parse-upload-metadata.ts";
 import type { TusDeps } from "./tus-services.ts";
 import { readUploadCursor, toUploadCursor } from "./upload-cursor.ts";
@@ -49,16 +50,10 @@ export function addPushRoutes(app: Parameters<FastifyPluginAsyncTypebox>[0], dep
       },
     },
     async ({ principal, params, body: { offset, digests } }, reply) => {
-      const stop = new AbortController();
-      const end = (): void => stop.abort(new Error("The client went away"));
-      reply.raw.once("close", end);
-      try {
-        const offered = { uploadId: params.upload_id, offsetBytes: offset, digests, signal: stop.signal };
-        const { wanted, chunkSizeBytes } = await findWanted(deps, principal, offered);
-        return { wanted: [...wanted], chunkSizeBytes };
-      } finally {
-        reply.raw.off("close", end);
-      }
+      const { wanted, chunkSizeBytes } = await whileAsked(reply.raw, async (signal) =>
+        findWanted(deps, principal, { uploadId: params.upload_id, offsetBytes: offset, digests, signal }),
+      );
+      return { wanted: [...wanted], chunkSizeBytes };
     },
   );
 }

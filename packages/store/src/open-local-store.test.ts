@@ -109,11 +109,12 @@ describe("opening a local store", () => {
       await writer.commit({ lengthBytes: 7 });
       const blob = await store.open("a".repeat(32));
       console.log(Buffer.from(await blob.read(0, 7)).toString());
-      await blob[Symbol.asyncDispose]();`;
+      await blob[Symbol.asyncDispose]();
+      setImmediate(gc);`;
     const url = new URL("./open-local-store.ts", import.meta.url).href;
-    const args = ["--disable-warning=ExperimentalWarning", "--input-type=module", "-e", program, url, folder.path];
+    const args = ["--disable-warning=ExperimentalWarning", "--expose-gc", "--input-type=module", "-e", program, url, folder.path];
     const child = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 20_000 });
-    assert.deepEqual([child.status, child.stdout], [0, "content\n"]);
+    assert.deepEqual([child.stderr, child.status, child.stdout], ["", 0, "content\n"]);
   });
 });
 

@@ -16,6 +16,9 @@ interface OpenFile {
 /** Files that stay open between reads. */
 const filesKept = 32;
 
+/** Node ends a process in which an open file is collected. This keeps those of a store that nobody closed, until the process ends. */
+const neverCollected = new Set<FileHandle>();
+
 /**
  * Reads files, keeping those open that were used last: opening and closing would double what a small read costs. While a file is read
  * it looks whether that is still the one of this name: somebody may have put another in its place, from a backup for instance.
@@ -79,7 +82,7 @@ export class OpenFiles implements AsyncDisposable {
       }
       if (file.readers === 0) {
         this.#files.delete(path);
-        await (await file.opened).handle.close();
+        await closeFile((await file.opened).handle);
       }
     }
   }
@@ -89,16 +92,22 @@ export class OpenFiles implements AsyncDisposable {
 async function closeWhenUnused(file: OpenFile): Promise<void> {
   if (file.readers === 0) {
     const opened = await file.opened.catch(() => undefined);
-    await opened?.handle.close();
+    await (opened && closeFile(opened.handle));
   }
+}
+
+async function closeFile(handle: FileHandle): Promise<void> {
+  neverCollected.delete(handle);
+  await handle.close();
 }
 
 async function openFile(path: string): Promise<Opened> {
   const handle = await open(path, "r");
+  neverCollected.add(handle);
   try {
     return { handle, identity: identityOf(await handle.stat({ bigint: true })) };
   } catch (error) {
-    await handle.close();
+    await closeFile(handle);
     throw error;
   }
 }

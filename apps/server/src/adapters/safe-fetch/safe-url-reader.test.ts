@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createTcpServer } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { test } from "node:test";
 import { UrlError } from "../../ports/url-reader.ts";
 import { safeUrlReader } from "./safe-url-reader.ts";
@@ -160,3 +161,36 @@ test("a cancelled read ends with the signal's reason", async () => {
   controller.abort(new Error("cancelled"));
   await assert.rejects(opening, /cancelled/);
 });
+
+test("a place that never gets to its answer, whatever it says meanwhile, is given up", async () => {
+  for (const [name, speak] of [
+    ["other protocol", (socket: Socket) => socket.write("HTTP/1.1 101 Switching Protocols\r\nupgrade: odd\r\nconnection: upgrade\r\n\r\n")],
+    ["hints without end", (socket: Socket) => forever(socket, "HTTP/1.1 103 Early Hints\r\n\r\n")],
+    ["headers without end", (socket: Socket) => socket.write("HTTP/1.1 200 OK\r\n", () => forever(socket, "x"))],
+    ["the end of the connection", (socket: Socket) => socket.end()],
+  ] as const) {
+    await using stack = new AsyncDisposableStack();
+    const sockets = new Set<Socket>();
+    const server = createTcpServer((socket) => {
+      sockets.add(socket);
+      socket.on("error", () => socket.destroy());
+      socket.once("data", () => speak(socket));
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    stack.defer(async () => {
+      sockets.forEach((socket) => socket.destroy());
+      server.close();
+      await once(server, "close");
+    });
+    // A listening TCP server has an address object.
+    const place = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await assert.rejects(read(`http://${place}/`, { allowed: [place], silenceMs: 500 }), failed, name);
+  }
+});
+
+/** Sends a piece again and again, slowly enough for any limit of lengths. */
+function forever(socket: Socket, piece: string): void {
+  const again = setInterval(() => socket.write(piece), 50);
+  socket.on("close", () => clearInterval(again));
+}

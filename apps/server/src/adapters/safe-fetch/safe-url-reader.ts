@@ -13,7 +13,7 @@ import type { CheckedUrl, Resolve } from "./check-url.ts";
 export interface SafeUrlReaderOptions {
   /** `host:port` of places that are opened although they are not public. */
   readonly allowed: readonly string[];
-  /** How long the other side may say nothing. */
+  /** How long the other side may take until it begins to send what lies there, and say nothing after that. */
   readonly silenceMs: number;
   /** Finds the addresses of a host; the system's way by default. */
   readonly resolve?: Resolve;
@@ -82,20 +82,23 @@ async function send(
     method: "GET",
     signal,
     lookup: pinned(addresses),
-    timeout: silenceMs,
     headers: { ...headers, accept: "*/*", "accept-encoding": "identity", "user-agent": "tintype" },
     // A connection of its own: none is left over for another URL.
     agent: false,
   };
   const outgoing = (url.protocol === "https:" ? requestSecure : requestPlain)(url, options, resolve);
-  outgoing.on("timeout", () =>
-    outgoing.destroy(new UrlError("failed", `The host ${url.hostname} said nothing for ${silenceMs / 1000} s.`)),
+  // Hints and headers that drip are no answer, so it is not silence that is measured.
+  AbortSignal.timeout(silenceMs).addEventListener("abort", () =>
+    reject(new UrlError("failed", `The host ${url.hostname} gave no answer for ${silenceMs / 1000} s.`)),
   );
   outgoing.on("error", reject);
+  // Without an error where the other side changes to another protocol.
+  outgoing.on("close", () => reject(new UrlError("failed", `The host ${url.hostname} gave no answer. Check the URL.`)));
   outgoing.end();
   try {
     return await promise;
   } catch (error) {
+    outgoing.destroy();
     signal.throwIfAborted();
     throw error instanceof UrlError ? error : new UrlError("failed", `The host ${url.hostname} cannot be reached.`, { cause: error });
   }

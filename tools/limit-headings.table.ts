@@ -109,8 +109,10 @@ export const limitHeadings: readonly LimitHeading[] = [
     settings: [
       "limits.enterpriseProjects.perDomain",
       "limits.traces.shownDays",
+      "limits.traces.unknownPerMinute",
       "limits.jobs.running",
       "limits.jobs.fetching",
+      "limits.jobs.fetchingPerProject",
       "limits.http.maxBodyMiB",
     ],
     operations: [],

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "@tintype/server/config/load-config.ts";
@@ -59,6 +59,18 @@ export class ApiServer implements AsyncDisposable {
     } catch (error) {
       await rm(dataDir, { recursive: true });
       throw error;
+    }
+  }
+
+  /** A server that knows `people`. */
+  static async openWithPeople(env: Record<string, string> = {}): Promise<ApiServer> {
+    const folder = await mkdtemp(join(tmpdir(), "tintype-people-"));
+    try {
+      const file = join(folder, "bootstrap.json");
+      await writeFile(file, JSON.stringify(people));
+      return await ApiServer.open({ TINTYPE_BOOTSTRAP_FILE: file, ...env });
+    } finally {
+      await rm(folder, { recursive: true });
     }
   }
 

@@ -1,28 +1,20 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { ListTracesAnswer, Trace } from "@tintype/contract/cts/traces.ts";
 import { signSdkHmac } from "@tintype/contract/signing/sign-sdk-hmac.ts";
 import { sha256Hex } from "@tintype/contract/signing/sdk-hmac-canonical.ts";
-import { ApiServer, people } from "./api-server.ts";
+import { ApiServer } from "./api-server.ts";
 
 const demoProject = "966aaed4cfe6512089f064d6c459770b";
 const adminProject = "f0de0e66e6b65bed9a9f73459b6adbe7";
-let folder: string;
 let server: ApiServer;
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tintype-audit-"));
-  const file = join(folder, "bootstrap.json");
-  await writeFile(file, JSON.stringify(people));
-  server = await ApiServer.open({ TINTYPE_BOOTSTRAP_FILE: file, TINTYPE_HTTP_TRUSTED_PROXIES: "127.0.0.1" });
+  server = await ApiServer.openWithPeople({ TINTYPE_HTTP_TRUSTED_PROXIES: "127.0.0.1" });
 });
 
 after(async () => {
   await server[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
 });
 
 async function logIn(user: string, password: string, project: string): Promise<Response> {

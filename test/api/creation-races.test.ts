@@ -39,6 +39,21 @@ test("R-215: of imports, images without content and copies that are asked for at
   assert.equal(quota.quotas.resources.find(({ type }) => type === "image")?.used, 50);
 });
 
+test("R-215: of images that are declared at once as many are made as there are places, and whatever is deleted gives its place back", async () => {
+  await using server = await ImsServer.open({ limits: { images: { perProject: 25 } } });
+  const path = "/image/v2/images";
+  const declare = (times: number) =>
+    Promise.all(Array.from({ length: times }, () => server.call("POST", path, { disk_format: "raw", container_format: "bare" })));
+  const made = (answers: Awaited<ReturnType<typeof declare>>) => answers.filter(({ statusCode }) => statusCode === 201);
+  const first = made(await declare(50));
+  assert.equal(first.length, 25);
+  const ids = first.slice(0, 10).map((answer) => answer.json<{ id: string }>().id);
+  const deleted = await Promise.all(ids.flatMap((id) => [server.call("DELETE", `${path}/${id}`), server.call("DELETE", `${path}/${id}`)]));
+  assert.equal(deleted.filter(({ statusCode }) => statusCode === 204).length, 10);
+  assert.equal(made(await declare(50)).length, 10);
+  assert.equal((await server.call("GET", `${path}?limit=100`)).json<{ images: unknown[] }>().images.length, 25);
+});
+
 test("R-216: of 60 creations that are asked for at once 40 begin, and the others take no place in the quota", async () => {
   await using server = await serverWithFile({ images: { perProject: 1000 } });
   const answers = await Promise.all(Array.from({ length: 60 }, () => server.call("POST", action, file)));

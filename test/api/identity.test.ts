@@ -1,23 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { ApiServer, people } from "./api-server.ts";
+import { ApiServer } from "./api-server.ts";
 
-let folder: string;
 let server: ApiServer;
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tintype-identity-"));
-  const file = join(folder, "bootstrap.json");
-  await writeFile(file, JSON.stringify(people));
-  server = await ApiServer.open({ TINTYPE_BOOTSTRAP_FILE: file });
+  server = await ApiServer.openWithPeople();
 });
 
 after(async () => {
   await server[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
 });
 
 interface TokenAnswer {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { buildQcow2 } from "@tintype/disk/qcow2/testing/build-qcow2.ts";
 import { safeUrlReader } from "@tintype/server/adapters/safe-fetch/safe-url-reader.ts";
+import type { ProjectId } from "@tintype/server/ports/ids.ts";
 import type { ImageServices, TokenBearer } from "@tintype/server/ports/image-services.ts";
 import { FileServer, digestOf, noise } from "./image-files-setup.ts";
 import { assertWaits, ended, importImage, imported, openPlace, readerFor, tasksOf } from "./import-setup.ts";
@@ -10,6 +11,7 @@ import { administrator, alt, reader } from "./ims-server.ts";
 const mib = 1024 * 1024;
 const file = noise(3 * mib + 77);
 const direct = { name: "glance-direct" };
+const altProject = alt.project as ProjectId;
 const remoteId = "5e7a2f3c-8f0b-4f3e-9a55-0d8b7a0c1d2e";
 
 test("a staged file is imported bit for bit, and its task names request and method", async () => {
@@ -211,6 +213,53 @@ test("places that say nothing hold up no import that needs nobody", async () => 
     const [job] = await files.server.world.catalog.jobs.list({ subjectId: waiting });
     await files.server.jobs.cancel(job?.id ?? "");
   }
+});
+
+test("a project whose places say nothing holds up the imports of no other one", async () => {
+  await using silent = await openPlace(() => {});
+  await using place = await openPlace((_, response) => response.end(file));
+  const urlReader = safeUrlReader({ allowed: [silent.name, place.name], silenceMs: 3_600_000 });
+  await using files = await FileServer.open({ urlReader, fetchingPerProject: 1 });
+  const fetching = [await files.declare("raw"), await files.declare("raw"), await files.declare("raw")];
+  for (const id of fetching) {
+    assert.equal((await importImage(files, id, { name: "web-download", uri: silent.url })).statusCode, 202);
+  }
+  for (const id of [await files.declare("raw", { projectId: altProject }), await files.declare("raw", { projectId: altProject })]) {
+    assert.equal((await importImage(files, id, { name: "web-download", uri: place.url }, {}, alt)).statusCode, 202);
+    assert.equal((await ended(files, id)).status, "succeeded");
+  }
+  for (const waiting of fetching) {
+    const [job] = await files.server.world.catalog.jobs.list({ subjectId: waiting });
+    await files.server.jobs.cancel(job?.id ?? "");
+  }
+});
+
+test("projects take turns at addresses, whoever asked for how many imports before", async () => {
+  const asked: string[] = [];
+  const gates = new Map<string, () => void>();
+  const reached = new Map(["/1", "/2", "/3", "/4", "/other"].map((url) => [url, Promise.withResolvers<void>()]));
+  await using place = await openPlace(({ url = "" }, response) => {
+    asked.push(url);
+    gates.set(url, () => response.end(file));
+    reached.get(url)?.resolve();
+  });
+  await using files = await FileServer.open({ urlReader: readerFor([place]) });
+  for (const number of [1, 2, 3, 4]) {
+    const method = { name: "web-download", uri: `${place.url}/${number}` };
+    assert.equal((await importImage(files, await files.declare("raw"), method)).statusCode, 202);
+  }
+  const other = await files.declare("raw", { projectId: altProject });
+  assert.equal((await importImage(files, other, { name: "web-download", uri: `${place.url}/other` }, {}, alt)).statusCode, 202);
+  await Promise.all([reached.get("/1")?.promise, reached.get("/2")?.promise]);
+  gates.get("/1")?.();
+  await reached.get("/other")?.promise;
+  gates.get("/other")?.();
+  assert.equal((await ended(files, other)).status, "succeeded");
+  for (const url of ["/2", "/3", "/4"]) {
+    await reached.get(url)?.promise;
+    gates.get(url)?.();
+  }
+  assert.deepEqual(asked.slice(0, 3).toSorted(), ["/1", "/2", "/other"]);
 });
 
 test("an image that others see is imported by its owner alone, and one they do not see does not exist for them", async () => {

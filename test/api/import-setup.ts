@@ -46,7 +46,7 @@ export async function openPlace(answer: RequestListener): Promise<Place> {
 
 /** The service's own way to open addresses, with places that are allowed. */
 export function readerFor(allowed: readonly Pick<Place, "name">[], resolve?: Resolve): UrlReader {
-  return safeUrlReader({ allowed: allowed.map(({ name }) => name), silenceMs: 5000, ...(resolve && { resolve }) });
+  return safeUrlReader({ allowed: allowed.map(({ name }) => name), silenceMs: 30_000, ...(resolve && { resolve }) });
 }
 
 /** A task as the Image API shows it. */

@@ -64,6 +64,8 @@ export interface ImsServerOptions {
   readonly moreStores?: readonly string[];
   /** Names of stores that take nothing new for as long as they are in it. */
   readonly full?: ReadonlySet<string>;
+  /** Imports from addresses that one project may have running, of the two that run at a time. Default: both. */
+  readonly fetchingPerProject?: number;
   /** Nothing that is started runs before `jobs.dispatch` is called for it. */
   readonly holdJobs?: boolean;
   /** Addresses of proxies that are believed. */
@@ -157,7 +159,7 @@ export class ImsServer implements AsyncDisposable {
       clock: world.clock,
       timers,
       maxConcurrent: 2,
-      lanes: jobLanes(2),
+      lanes: jobLanes({ fetching: 2, fetchingPerProject: options.fetchingPerProject ?? 2 }),
     });
     const metrics = { observeRequest() {} };
     const app = createApp({

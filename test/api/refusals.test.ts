@@ -1,25 +1,17 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { text } from "node:stream/consumers";
-import { ApiServer, people } from "./api-server.ts";
+import { ApiServer } from "./api-server.ts";
 
-let folder: string;
 let server: ApiServer;
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tintype-refusals-"));
-  const file = join(folder, "bootstrap.json");
-  await writeFile(file, JSON.stringify(people));
-  server = await ApiServer.open({ TINTYPE_BOOTSTRAP_FILE: file, TINTYPE_REGION: "chosen-1", TINTYPE_LIMITS_HTTP_MAX_BODY_MIB: "1" });
+  server = await ApiServer.openWithPeople({ TINTYPE_REGION: "chosen-1", TINTYPE_LIMITS_HTTP_MAX_BODY_MIB: "1" });
 });
 
 after(async () => {
   await server[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
 });
 
 interface Refusal {

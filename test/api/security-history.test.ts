@@ -44,7 +44,7 @@ test("CVE-2013-4111: a place whose certificate nobody vouches for is not read", 
   try {
     // A listening TCP server has an address object.
     const { port } = place.address() as AddressInfo;
-    const reader = safeUrlReader({ allowed: [`127.0.0.1:${port}`], silenceMs: 5000 });
+    const reader = safeUrlReader({ allowed: [`127.0.0.1:${port}`], silenceMs: 30_000 });
     const opening = reader.open(`https://127.0.0.1:${port}/`, { maxBytes: 100, signal: AbortSignal.timeout(20_000) });
     await assert.rejects(opening, ({ cause }: Error) => (cause as { readonly code?: string }).code === "DEPTH_ZERO_SELF_SIGNED_CERT");
     assert.deepEqual(asked, []);

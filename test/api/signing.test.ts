@@ -1,30 +1,22 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { ClientBuilder } from "@huaweicloud/huaweicloud-sdk-core/ClientBuilder.js";
 import { BasicCredentials } from "@huaweicloud/huaweicloud-sdk-core/auth/BasicCredentials.js";
 import { Region } from "@huaweicloud/huaweicloud-sdk-core/region/region.js";
 import { signSdkHmac } from "@tintype/contract/signing/sign-sdk-hmac.ts";
 import { sha256Hex } from "@tintype/contract/signing/sdk-hmac-canonical.ts";
-import { ApiServer, people } from "./api-server.ts";
+import { ApiServer } from "./api-server.ts";
 
-let folder: string;
 let server: ApiServer;
 const keys = { accessKey: "DEMOACCESSKEY", secretKey: "demo-secret-key-for-tests" };
 const demoProject = "966aaed4cfe6512089f064d6c459770b";
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tintype-signing-"));
-  const file = join(folder, "bootstrap.json");
-  await writeFile(file, JSON.stringify(people));
-  server = await ApiServer.open({ TINTYPE_BOOTSTRAP_FILE: file });
+  server = await ApiServer.openWithPeople();
 });
 
 after(async () => {
   await server[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
 });
 
 interface SdkCall {

@@ -86,7 +86,7 @@ test("once a store was found to be out of reach, nobody who sends or deletes a f
     }
     assert.equal(asked(), before);
     const { catalog } = files.server.world;
-    assert.ok((await catalog.removals.noted(100)).length > 0, "what could not be asked to forget is noted for the next start");
+    assert.ok((await catalog.removals.noted(100)).length > 0, "what could not be asked to forget stays noted");
     assert.deepEqual(await Array.fromAsync(files.server.world.mainStore.list()), []);
     files.server.world.clock.advance(30_000);
     const later = await declared(files);

@@ -157,6 +157,7 @@ test("wrong usage is exit code 64 and says what there is", async () => {
   assertFails(await runTintype(["disk", "convert", "a", "b"]), 64, /^Error: Expected input for flag .*(O|output-format)/);
   assertFails(await runTintype(["disk", "convert", "a", "b", "-O", "floppy"]), 64, /raw.*qcow2/);
   assertFails(await runTintype(["disk", "info", "x", "--jsn"]), 64, /did you mean --json/);
+  assertFails(await runTintype(["disk", "create", "x", "--out-format", "raw"]), 64, /no flag --out-format, did you mean --output-format\?/);
   assertFails(await runTintype(["disk", "inof"]), 64, /`inof`, did you mean `info`/);
   const file = await writeRaw("usage.img");
   assertFails(await disk("convert", file, path("usage.raw"), "-O", "raw", "-c"), 64, /raw cannot be compressed with zlib: there is none/);
@@ -166,7 +167,20 @@ test("help is on stdout, and tells the exit codes", async () => {
   const root = await runTintype(["--help"]);
   assertOk(root);
   assert.match(root.stdout, /Exit codes: 0 done, 1 failed, 2 cancelled, 3 not found, 4 not allowed, 5 over quota, 6 .*, 64 wrong usage/);
-  assert.match((await disk("compare", "--help")).stdout, /Exit codes: 0 equal, 1 different, 2 and more/);
+  const compare = await disk("compare", "--help");
+  assert.match(compare.stdout, /Exit codes: 0 equal, 1 different, 2 and more/);
+  assert.deepEqual(await runTintype(["help", "disk", "compare"]), compare);
+  assert.deepEqual(await runTintype(["help"]), root);
+});
+
+test("output that finds no room is told in one line", { skip: process.platform === "linux" ? false : "needs /dev/full" }, async () => {
+  await using full = await open("/dev/full", "w");
+  for (const words of [["--help"], ["config", "show"]]) {
+    const child = spawn(process.execPath, [launcher, ...words], { stdio: ["ignore", full.fd, "pipe"] });
+    const [stderr] = await Promise.all([child.stderr?.toArray(), once(child, "exit")]);
+    assert.equal(Buffer.concat(stderr ?? []).toString(), "Error: The output cannot be written: ENOSPC: no space left on device, write.\n");
+    assert.equal(child.exitCode, 1);
+  }
 });
 
 test("--debug and TINTYPE_DEBUG show where an error comes from", async () => {

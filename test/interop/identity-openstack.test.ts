@@ -1,29 +1,21 @@
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { ApiServer, people } from "../api/api-server.ts";
+import { ApiServer } from "../api/api-server.ts";
 
 const run = promisify(execFile);
 const isMissing = spawnSync("openstack", ["--version"]).error !== undefined;
 const skip = isMissing ? "the openstack command is not installed (Debian: python3-openstackclient)" : false;
 
-let folder: string;
 let server: ApiServer;
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tintype-openstack-"));
-  const file = join(folder, "bootstrap.json");
-  await writeFile(file, JSON.stringify(people));
-  server = await ApiServer.open({ TINTYPE_BOOTSTRAP_FILE: file });
+  server = await ApiServer.openWithPeople();
 });
 
 after(async () => {
   await server[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
 });
 
 async function openstack(...args: readonly string[]): Promise<unknown> {

@@ -23,7 +23,7 @@ import { writeToFile } from "@tintype/disk/sink/write-to-file.ts";
 import { openLocalFile } from "@tintype/disk/source/open-local-file.ts";
 import { openVdi } from "@tintype/disk/vdi/open-vdi.ts";
 import { planVdi } from "@tintype/disk/vdi/plan-vdi.ts";
-import { largeTestDisk, shapedTestDisks } from "@tintype/disk/vhd/testing/block-test-disks.ts";
+import { largeTestDisk, shapedTestDisks } from "@tintype/disk/mapped/testing/block-test-disks.ts";
 import { assertIdentical, missing, readBy7zip } from "./vhd-judges.ts";
 
 const MIB = 1024 * 1024;

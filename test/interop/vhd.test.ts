@@ -17,7 +17,7 @@ import { openLocalFile } from "@tintype/disk/source/open-local-file.ts";
 import { openVhd } from "@tintype/disk/vhd/open-vhd.ts";
 import type { OpenVhdOptions } from "@tintype/disk/vhd/open-vhd.ts";
 import { planVhd } from "@tintype/disk/vhd/plan-vhd.ts";
-import { shapedTestDisks } from "@tintype/disk/vhd/testing/block-test-disks.ts";
+import { shapedTestDisks } from "@tintype/disk/mapped/testing/block-test-disks.ts";
 import { buildVhd } from "@tintype/disk/vhd/testing/build-vhd.ts";
 import { assertIdentical, missing, qemuSizeOf, readBy7zip } from "./vhd-judges.ts";
 

@@ -12,7 +12,7 @@ import type { VirtualDisk } from "@tintype/disk/core/virtual-disk.ts";
 import { planRaw } from "@tintype/disk/raw/plan-raw.ts";
 import { writeToFile } from "@tintype/disk/sink/write-to-file.ts";
 import { openLocalFile } from "@tintype/disk/source/open-local-file.ts";
-import { largeTestDisk, shapedTestDisks } from "@tintype/disk/vhd/testing/block-test-disks.ts";
+import { largeTestDisk, shapedTestDisks } from "@tintype/disk/mapped/testing/block-test-disks.ts";
 import { openVhdx } from "@tintype/disk/vhdx/open-vhdx.ts";
 import { planVhdx } from "@tintype/disk/vhdx/plan-vhdx.ts";
 import type { PlanVhdxOptions } from "@tintype/disk/vhdx/plan-vhdx.ts";

@@ -63,12 +63,18 @@ test("a port that is taken ends the start with one sentence that names it and it
   other.close();
 });
 
-test("a data folder that cannot be written to ends the start with one sentence", async () => {
+test("a data folder that cannot be written to ends the start with one sentence that says why and what to do", async () => {
   const file = join(folder, "a-file");
   await writeFile(file, "");
-  const { code, stderr } = await runTintype(["serve"], env({ TINTYPE_DATA_DIR: join(file, "data") }));
-  assert.equal(code, 1);
-  assert.match(stderr, /^Error: The data folder .* cannot be written to.*TINTYPE_DATA_DIR.*\n$/);
+  const places = [
+    [file, "in the way"],
+    [join(file, "data"), "in the way"],
+    ...(process.platform === "linux" ? [["/proc/tintype/data", "mkdir"]] : []),
+  ];
+  for (const [dir = "", why] of places) {
+    const { stderr } = await runTintype(["serve"], env({ TINTYPE_DATA_DIR: dir }));
+    assert.match(stderr, new RegExp(`^Error: The data folder ${dir} cannot be written to \\(.*${why}.*TINTYPE_DATA_DIR.*\\n$`));
+  }
 });
 
 test("two servers on one data folder: the second refuses and names the first", async () => {

@@ -1,5 +1,5 @@
 import { ArgumentScannerError, buildApplication, buildRouteMap, formatMessageForArgumentScannerError, text_en } from "@stricli/core";
-import type { Application } from "@stricli/core";
+import type { Application, FlagNotFoundError } from "@stricli/core";
 import packageFile from "../package.json" with { type: "json" };
 import type { CliContext } from "./context.ts";
 import { describeError } from "./errors/describe-error.ts";
@@ -42,11 +42,17 @@ export async function buildCli(firstWord: string | undefined, options: { readonl
         ...text_en,
         noCommandRegisteredForInput: (args) => `Error: ${text_en.noCommandRegisteredForInput({ ...args, ansiColor: false })}`,
         exceptionWhileParsingArguments: (error) =>
-          `Error: ${error instanceof ArgumentScannerError ? formatMessageForArgumentScannerError(error, {}) : word(error)} (--help shows what there is)`,
+          `Error: ${error instanceof ArgumentScannerError ? formatMessageForArgumentScannerError(error, { FlagNotFoundError: wordUnknownFlag }) : word(error)} (--help shows what there is)`,
         exceptionWhileLoadingCommandFunction: word,
         exceptionWhileRunningCommand: word,
         commandErrorResult: word,
       },
     },
   });
+}
+
+/** Flags are told as help spells them; the frame would tell the names that they have in the code. */
+function wordUnknownFlag({ input, corrections }: FlagNotFoundError): string {
+  const known = corrections.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  return `There is no flag --${input}${known.length === 0 ? "" : `, did you mean ${known.join(" or ")}?`}`;
 }

@@ -1,5 +1,7 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makeDirectory } from "@tintype/store/folder/durable-files.ts";
+import { withRemedy } from "./as-start-error.ts";
 import { StartError } from "./start-error.ts";
 
 /** Where the embedded catalog lies. */
@@ -24,18 +26,14 @@ export function cacheFolder(dataDir: string): string {
  */
 export async function prepareDataFolder(dir: string): Promise<void> {
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await makeDirectory(dir);
     const probe = join(dir, ".write-probe");
     await writeWhole(probe, "");
     await rm(probe);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new StartError(
-      `The data folder ${dir} cannot be written to (${reason}). Choose another one with TINTYPE_DATA_DIR, or give this user the right to write there.`,
-      {
-        cause: error,
-      },
-    );
+    const sentence = withRemedy(`The data folder ${dir} cannot be written to (${reason}).`, error);
+    throw new StartError(`${sentence} TINTYPE_DATA_DIR chooses another folder.`, { cause: error });
   }
 }
 

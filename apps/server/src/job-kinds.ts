@@ -1,6 +1,8 @@
 import type { JobKind } from "@tintype/jobs/job-kind.ts";
+import type { LaneSize } from "@tintype/jobs/lanes.ts";
 import { tracingFailures } from "./audit/trace-failed-jobs.ts";
 import type { FailedJobsDeps } from "./audit/trace-failed-jobs.ts";
+import type { Config } from "./config/config-schema.ts";
 import { copyJob } from "./copies/copy-job.ts";
 import { imageImportJob } from "./image-imports/image-import-job.ts";
 import { storeCopyJob } from "./image-imports/store-copy-job.ts";
@@ -18,8 +20,11 @@ type Parts = Parameters<typeof importJobs>[0] &
   FailedJobsDeps;
 
 /** How many jobs of a lane run at a time, see `laneOf` of the kinds: as many as there are of the quick ones, which move no bytes. */
-export function jobLanes(fetching: number): Readonly<Record<string, number>> {
-  return { quick: Number.POSITIVE_INFINITY, fetch: fetching };
+export function jobLanes({
+  fetching,
+  fetchingPerProject,
+}: Pick<Config["limits"]["jobs"], "fetching" | "fetchingPerProject">): Readonly<Record<string, LaneSize>> {
+  return { quick: { slots: Infinity }, fetch: { slots: fetching, perProject: fetchingPerProject } };
 }
 
 /** Every kind of job of the service. Those that fail leave a trace. */

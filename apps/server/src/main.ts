@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import closeWithGrace from "close-with-grace";
+import { asStartError } from "./as-start-error.ts";
 import { loadConfig } from "./config/load-config.ts";
+import { catalogPath } from "./data-folder.ts";
 import { createLogger } from "./observability/logger.ts";
 import type { LocalCredentials } from "./prepare-identity.ts";
 import { startServer } from "./start-server.ts";
@@ -17,7 +19,9 @@ export async function serve(argv: readonly string[], env: Readonly<Record<string
   const loaded = await loadConfig({ argv, env, readFile: async (path) => readFile(path, "utf8") });
   const { config } = loaded;
   const log = createLogger(config.log.level);
-  const server = await startServer({ ...loaded, log });
+  const server = await startServer({ ...loaded, log }).catch((error: unknown) => {
+    throw asStartError(error, { catalog: catalogPath(config.data.dir) });
+  });
   closeWithGrace(
     { delay: graceMs, logger: { error: (message: unknown) => log.error({ err: message }, "The service stops") } },
     async ({ err }) => {

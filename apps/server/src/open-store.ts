@@ -6,6 +6,7 @@ import type { ChunkStore } from "@tintype/store/store.ts";
 import { isStoreError } from "@tintype/store/store-error.ts";
 import { KeySetupError } from "./adapters/key-register/key-setup-error.ts";
 import { readSecretLine } from "./adapters/key-register/read-secret-file.ts";
+import { withRemedy } from "./as-start-error.ts";
 import type { Config } from "./config/config-schema.ts";
 import { StartError } from "./start-error.ts";
 
@@ -95,6 +96,9 @@ async function wordingStartErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (isStoreError(error) && error.code === "store.io") {
+      throw new StartError(withRemedy(`${error.message}.`, error.cause), { cause: error });
+    }
     // These sentences say what is wrong and what to do.
     throw isStoreError(error) || error instanceof KeySetupError || error instanceof TypeError
       ? new StartError(error.message, { cause: error })

@@ -88,7 +88,8 @@ export async function startServer({
   const upkeep = chunkStoreUpkeep(upkeeping);
   const digests = opened.use(threadedDigests());
   const imageCache = opened.use(await openImageCache(core, config));
-  const recorder = traceRecorder({ ...shared, metrics });
+  const recorder = traceRecorder({ ...shared, limits: config.limits, metrics });
+  opened.defer(async () => recorder.recordUntraced({ isStopping: true }));
   const urlReader = safeUrlReader({ allowed: namesIn(config.fetch.allow), silenceMs: config.fetch.silenceSeconds * 1000 });
   const identity = { ...shared, tokenLifetimeMs: config.tokens.lifetimeHours * 3_600_000 };
   const imageServices = catalogImageServices({ ...identity, urls: () => urls });
@@ -99,7 +100,7 @@ export async function startServer({
     clock,
     timers: systemTimers,
     maxConcurrent: config.limits.jobs.running,
-    lanes: jobLanes(config.limits.jobs.fetching),
+    lanes: jobLanes(config.limits.jobs),
     log: (event) => {
       metrics.observeJob(event);
       logJobEvent(log, event);
@@ -143,7 +144,7 @@ export async function startServer({
   await jobs.recover();
   await imageCache?.start();
   opened.use(startUpkeepSchedule({ ...upkeeping, upkeep, timers: systemTimers, metrics }, config.upkeep));
-  opened.use(startTraceSchedule({ ...shared, digests, limits, describe: toTrace, timers: systemTimers }, config.audit));
+  opened.use(startTraceSchedule({ ...shared, digests, limits, recorder, describe: toTrace, timers: systemTimers }, config.audit));
   const running = opened.move();
   return { httpUrl: urls.http, obsUrl: urls.obs, firstCredentials, [Symbol.asyncDispose]: async () => running.disposeAsync() };
 }

@@ -44,7 +44,7 @@ test("a lane has slots of its own: what waits or runs in one holds up no other",
   const started: number[] = [];
   const { kind, gateOf } = gatedKind(started);
   const laneOf = ({ input }: { readonly input: unknown }) => ((input as { number: number }).number % 2 === 0 ? "even" : "elsewhere");
-  const runner = bench.start({ ...kind, laneOf }, { maxConcurrent: 1, lanes: { even: 2 } });
+  const runner = bench.start({ ...kind, laneOf }, { maxConcurrent: 1, lanes: { even: { slots: 2 } } });
   const ids = [];
   for (let count = 0; count < 7; count += 1) {
     ids.push(await bench.insert());
@@ -61,6 +61,51 @@ test("a lane has slots of its own: what waits or runs in one holds up no other",
   [2, 3, 5, 6, 7].forEach((number) => gateOf(number).open());
   await Promise.all(ids.map((id) => runner.wait(id)));
   assert.deepEqual(started, [1, 2, 4, 6, 3, 5, 7]);
+});
+
+test("the project that has the fewest jobs running is next, and of several the one whose turn was longest ago", async () => {
+  const bench = new JobBench();
+  const started: number[] = [];
+  const { kind, gateOf } = gatedKind(started);
+  const runner = bench.start(kind, { maxConcurrent: 2 });
+  const ids = [];
+  for (const projectId of ["a", "a", "a", "a", "b", "b", "c"]) {
+    ids.push(await bench.insert({ projectId }));
+  }
+  ids.forEach((id) => runner.dispatch(id));
+  for (const number of [1, 2, 3, 5, 6, 7, 4]) {
+    await bench.timers.settle();
+    gateOf(number).open();
+  }
+  await Promise.all(ids.map((id) => runner.wait(id)));
+  // 1 and 2 began when nobody else was there. Once 1 is over, a has one running still and b none; then each has its turn.
+  assert.deepEqual(started, [1, 2, 5, 3, 7, 6, 4]);
+});
+
+test("a project may have no more jobs running in a lane than its part of the slots, and its others start when one is over", async () => {
+  const bench = new JobBench();
+  const started: number[] = [];
+  const { kind, gateOf } = gatedKind(started);
+  const lanes = { slow: { slots: 3, perProject: 2 } };
+  const runner = bench.start({ ...kind, laneOf: () => "slow" }, { maxConcurrent: 1, lanes });
+  const ids = [];
+  for (const projectId of ["a", "a", "a", "b"]) {
+    ids.push(await bench.insert({ projectId }));
+  }
+  ids.slice(0, 3).forEach((id) => runner.dispatch(id));
+  await bench.timers.settle();
+  assert.deepEqual(started, [1, 2]);
+  runner.dispatch(ids[3] ?? "");
+  await bench.timers.settle();
+  assert.deepEqual(started, [1, 2, 4]);
+  gateOf(4).open();
+  await bench.timers.settle();
+  assert.deepEqual(started, [1, 2, 4]);
+  gateOf(2).open();
+  await bench.timers.settle();
+  assert.deepEqual(started, [1, 2, 4, 3]);
+  [1, 3].forEach((number) => gateOf(number).open());
+  await Promise.all(ids.map((id) => runner.wait(id)));
 });
 
 test("a job whose lane cannot be told runs among all others, and the next one too", async () => {

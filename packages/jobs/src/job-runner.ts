@@ -10,6 +10,7 @@ import type { RunEnvironment } from "./job-run.ts";
 import { JobWaiters } from "./job-waiters.ts";
 import { kindsByName } from "./kinds-by-name.ts";
 import { Lanes } from "./lanes.ts";
+import type { LaneSize, WaitingJob } from "./lanes.ts";
 import { pause } from "./pause.ts";
 import { runJob } from "./run-job.ts";
 import type { Timers } from "./timers.ts";
@@ -23,7 +24,7 @@ export interface JobRunnerOptions {
   /** Jobs that run at the same time, those in lanes apart. */
   readonly maxConcurrent: number;
   /** How many jobs of a lane run at the same time. Jobs whose kind names another lane, or none, share `maxConcurrent`. */
-  readonly lanes?: Readonly<Record<string, number>>;
+  readonly lanes?: Readonly<Record<string, LaneSize>>;
   readonly log?: JobLog;
   /** How long `close` waits for steps that ignore their signal. Default 10 s. */
   readonly closeTimeoutMs?: number;
@@ -43,7 +44,10 @@ export type CancelAnswer = "cancelled" | "requested" | "finished" | "unknown";
 
 /** Runs jobs in this process. One runner at a time may work on the same records. */
 export interface JobRunner extends AsyncDisposable {
-  /** Says that a job's row is committed and waits to be run. Jobs of a lane start in this order. Harmless to repeat; ignored once the runner is closed. */
+  /**
+   * Says that a job's row is committed and waits to be run. Jobs of a lane and project start in this order, and the project that has the
+   * fewest running is next, see `Lanes`. Harmless to repeat; ignored once the runner is closed.
+   */
   dispatch(id: string): void;
   /** Dispatches, oldest first, what an earlier process left queued or running; answers how many. Call it once, before new work comes in. */
   recover(): Promise<number>;
@@ -182,21 +186,21 @@ class InProcessRunner implements JobRunner {
 
   /** Never rejects. */
   async #place(id: string): Promise<void> {
-    const lane = await this.#laneOf(id);
+    const place = await this.#placeOf(id);
     if (!this.#isClosing && !this.#active.has(id)) {
-      this.#lanes.add(id, lane);
+      this.#lanes.add({ id, ...place });
       this.#startWaiting();
     }
   }
 
   /** A row that cannot be read now is read again when its job runs. */
-  async #laneOf(id: string): Promise<string | undefined> {
+  async #placeOf(id: string): Promise<Omit<WaitingJob, "id">> {
     try {
       const row = await this.#env.records.get(id);
-      return row && this.#env.kinds.get(row.kind)?.laneOf?.(row);
+      return { projectId: row?.projectId, lane: row && this.#env.kinds.get(row.kind)?.laneOf?.(row) };
     } catch (error) {
       this.#env.log({ event: "recordFailed", jobId: id, error });
-      return undefined;
+      return { projectId: undefined, lane: undefined };
     }
   }
 

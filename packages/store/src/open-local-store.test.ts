@@ -88,6 +88,7 @@ describe("opening a local store", () => {
     await writeFile(join(folder.path, "tmp", "precious"), "");
     const cases: [string, string, RegExp][] = [
       ["letters.txt", "", /holds "letters.txt": it is no blob store/],
+      ["packs", "", /a store without its format file: copy that file from where the store came from/],
       ["FORMAT", '{"format":"tintype-store","version":1,"chunkSizeBytes":4096}\n', /holds a store of version 1/],
       ["format", '{"format":"tintype-store","version":3,"chunkSizeBytes":4096}\n', /is of version 3, this release knows version 2/],
     ];

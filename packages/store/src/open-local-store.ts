@@ -42,7 +42,14 @@ async function refuseStrangeFolder(root: string): Promise<void> {
   }
   const strange = names.find((name) => !namesBeforeFormat.has(name));
   if (strange !== undefined && !names.includes(formatFileName)) {
-    const message = `${root} has no ${formatFileName} file but holds "${strange}": it is no blob store. Choose an empty folder.`;
+    const message = holdsContent(names)
+      ? `${root} is a store without its ${formatFileName} file: copy that file from where the store came from.`
+      : `${root} has no ${formatFileName} file but holds "${strange}": it is no blob store. Choose an empty folder.`;
     throw new StoreError("store.badFormat", message);
   }
+}
+
+/** A backup that left the small file out: nobody is to be told to choose another folder. */
+function holdsContent(names: readonly string[]): boolean {
+  return names.includes("manifests") || names.includes("packs");
 }

@@ -1,5 +1,6 @@
 import type { FlagParametersForType } from "@stricli/core";
 import type { CliContext } from "../context.ts";
+import { switchFlag } from "../flags/switch-flag.ts";
 import { textFlag } from "../flags/text-flag.ts";
 
 /** Where the server is and who calls, as flags say it. Every command that talks to a server takes them. */
@@ -26,5 +27,5 @@ export const connectionFlags: FlagParametersForType<ConnectionFlags, CliContext>
   accessKey: textFlag("Access key (HUAWEICLOUD_ACCESS_KEY)", "KEY"),
   secretKey: textFlag("Secret key (HUAWEICLOUD_SECRET_KEY, which unlike this flag other users cannot see)", "KEY"),
   cloud: textFlag("Entry of clouds.yaml (OS_CLOUD)", "NAME"),
-  showCurl: { kind: "boolean", brief: "Show the requests as curl commands, without their secrets", optional: true, withNegated: false },
+  showCurl: switchFlag("Show the requests as curl commands, without their secrets"),
 };

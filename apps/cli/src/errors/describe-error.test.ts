@@ -23,6 +23,10 @@ const cases: readonly [string, unknown, RegExp, number][] = [
   ["a wrong password", apiError(401, "Unauthorized"), /Said so/, 4],
   ["a missing role", apiError(403, "IMG.0026"), /Said so/, 4],
   ["a full quota", apiError(400, "IMG.0015"), /Said so/, 5],
+  ["a full quota, told by the Image API", apiError(413, "413 Payload Too Large"), /Said so/, 5],
+  ["a quota of content", apiError(413, "image.quotaFull"), /Said so/, 5],
+  ["too many uploads", apiError(403, "tus.tooManyUploads"), /Said so/, 5],
+  ["a file that is too large", apiError(413, "tus.tooLarge"), /Said so/, 1],
   ["a full quota that was seen before", new QuotaError("Full."), /^Error: Full\.$/, 5],
   ["changed bytes", new ChecksumError("Part 1 differs."), /^Error: Part 1 differs\. Run the command again/, 6],
   [

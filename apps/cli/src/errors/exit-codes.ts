@@ -37,6 +37,10 @@ const exitCodeOfServiceCode: Readonly<Record<string, number>> = {
   "IMG.0116": exitCodes.quota,
   "IMG.0149": exitCodes.quota,
   "KMS.1105": exitCodes.quota,
+  "image.quotaFull": exitCodes.quota,
+  "tus.tooManyUploads": exitCodes.quota,
+  // The Image API tells every quota so, and calls none by a code of its own.
+  "413 Payload Too Large": exitCodes.quota,
   BadDigest: exitCodes.checksum,
   XAmzContentSHA256Mismatch: exitCodes.checksum,
 };

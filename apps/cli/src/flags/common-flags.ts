@@ -1,5 +1,6 @@
 import type { FlagParametersForType } from "@stricli/core";
 import type { CliContext } from "../context.ts";
+import { switchFlag } from "./switch-flag.ts";
 
 /** Flags of every command. */
 export interface CommonFlags {
@@ -9,6 +10,6 @@ export interface CommonFlags {
 }
 
 export const commonFlags: FlagParametersForType<CommonFlags, CliContext> = {
-  json: { kind: "boolean", brief: "Print the result as JSON", optional: true, withNegated: false },
-  debug: { kind: "boolean", brief: "Show where errors come from (TINTYPE_DEBUG)", optional: true, withNegated: false },
+  json: switchFlag("Print the result as JSON"),
+  debug: switchFlag("Show where errors come from (TINTYPE_DEBUG)"),
 };

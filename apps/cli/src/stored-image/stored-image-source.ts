@@ -1,5 +1,6 @@
 import type { ByteSource, Extent, ReadOptions } from "@tintype/disk/core/byte-source.ts";
 import { checkRange } from "@tintype/disk/core/check-range.ts";
+import { readByFilling } from "@tintype/disk/core/read-by-filling.ts";
 import { Limiter } from "@tintype/disk/core/limiter.ts";
 import { orAborted } from "@tintype/disk/core/or-aborted.ts";
 import { settleAll } from "@tintype/disk/core/settle-all.ts";
@@ -60,11 +61,8 @@ export class StoredImageSource implements ByteSource {
     return this.#fetchedBytes;
   }
 
-  async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
-    checkRange(offset, length, this.lengthBytes);
-    const target = new Uint8Array(length);
-    await this.readInto(target, offset, options);
-    return target;
+  read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
+    return readByFilling(this, offset, length, options);
   }
 
   async readInto(target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Action } from "@tintype/contract/permissions/actions.table.ts";
-import { ServiceError } from "@tintype/contract/service-error.ts";
 import { mayDo } from "../identity/authorize.ts";
-import { forbidden } from "../identity/forbidden.ts";
+import { projectOf } from "../identity/project-of.ts";
+import { requireRights } from "../identity/require-rights.ts";
 import type { ProjectId } from "../ports/ids.ts";
 import type { Principal } from "../ports/principal.ts";
 
@@ -18,11 +18,7 @@ export interface AuditCaller {
  * Throws  identity.projectRequired, CTS.0002
  */
 export function auditCaller(principal: Principal, action: Action): AuditCaller {
-  if (principal.project === undefined) {
-    throw new ServiceError("identity.projectRequired");
-  }
-  if (!mayDo(principal, action)) {
-    throw forbidden(principal, action);
-  }
-  return { projectId: principal.project.id, seesUnassigned: mayDo(principal, "tintype:traces:listUnassigned") };
+  const projectId = projectOf(principal);
+  requireRights(principal, [action]);
+  return { projectId, seesUnassigned: mayDo(principal, "tintype:traces:listUnassigned") };
 }

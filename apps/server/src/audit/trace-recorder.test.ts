@@ -1,27 +1,48 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FakeTimers } from "@tintype/jobs/testing/fake-timers.ts";
 import { newJob } from "@tintype/jobs/new-job.ts";
 import { randomIds } from "../adapters/random-ids.ts";
 import { sqlCatalog } from "../adapters/sql/sql-catalog.ts";
 import { openSqlite } from "../adapters/sqlite/open-sqlite.ts";
 import type { Catalog } from "../ports/catalog.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { TraceRecord } from "../ports/trace-catalog.ts";
 import { aTrace } from "../ports/trace-catalog.contract.ts";
 import { tracingFailures } from "./trace-failed-jobs.ts";
 import { traceRecorder } from "./trace-recorder.ts";
+import { startTraceSchedule } from "./trace-schedule.ts";
+import type { TraceScheduleDeps } from "./trace-schedule.ts";
 import type { AnsweredCall } from "./traced-call.ts";
 
+const limits = { traces: { shownDays: 7, unknownPerMinute: 60 } };
+
+/** A call of nobody known. */
+const call: AnsweredCall = {
+  words: { service: "IMS", resourceType: "image", name: "createImage" },
+  principal: undefined,
+  traced: undefined,
+  accessKeyId: undefined,
+  method: "POST",
+  path: "/v2/images",
+  pathParameters: {},
+  body: {},
+  status: 201,
+  answer: {},
+  sourceIp: "127.0.0.1",
+  requestId: "r",
+};
+
 /** A recorder over a catalog in memory; `append` may be replaced. */
-async function world(append?: (catalog: Catalog, traces: readonly TraceRecord[]) => Promise<void>) {
+async function world(append?: (catalog: Catalog, traces: readonly TraceRecord[]) => Promise<void>, clock: Clock = { now: () => 5 }) {
   const inner = sqlCatalog(await openSqlite(":memory:"));
   const traces = { ...inner.traces, ...(append && { append: (records: readonly TraceRecord[]) => append(inner, records) }) };
   const flushed: string[] = [];
   const catalog = { ...inner, traces, flush: async () => void flushed.push("all") };
   const [lost, errors]: [number[], object[]] = [[], []];
-  const clock = { now: () => 5 };
   const log = { info() {}, warn() {}, error: (fields: object) => void errors.push(fields) };
   const metrics = { observeAuditFailure: (count: number) => void lost.push(count) };
-  return { catalog, flushed, lost, errors, recorder: traceRecorder({ catalog, clock, ids: randomIds(clock), log, metrics }) };
+  return { catalog, flushed, lost, errors, recorder: traceRecorder({ catalog, clock, ids: randomIds(clock), log, metrics, limits }) };
 }
 
 test("traces that come while others are written are written together, and each is durable when its call returns", async () => {
@@ -56,24 +77,30 @@ test("a trace that cannot be kept is logged and counted, and nothing else happen
   assert.equal(await catalog.traces.lastNumber(), 1);
 });
 
+test("what was counted is told by the schedule, without another call", async () => {
+  const timers = new FakeTimers();
+  const { catalog, recorder, errors } = await world(undefined, timers);
+  for (let time = 0; time < 65; time += 1) {
+    await recorder.recordCall({ ...call, status: 401 });
+  }
+  assert.equal(await catalog.traces.lastNumber(), 60);
+  const log = { info() {}, warn() {}, error: (fields: object) => void errors.push(fields) };
+  // What saves traces is left out.
+  const deps = { catalog, clock: timers, timers, log, recorder, limits } as unknown as TraceScheduleDeps;
+  await using _schedule = startTraceSchedule(deps, { saveMinutes: 0 });
+  await timers.advance(50_000);
+  assert.equal(await catalog.traces.lastNumber(), 60);
+  await timers.advance(10_000);
+  while ((await catalog.traces.lastNumber()) < 61) {
+    await timers.settle();
+  }
+  assert.deepEqual(errors, []);
+});
+
 test("a call whose trace cannot be kept is not answered before what it changed is durable by itself", async () => {
   const { recorder, flushed, lost } = await world(async () => {
     throw new Error("database or disk is full");
   });
-  const call: AnsweredCall = {
-    words: { service: "IMS", resourceType: "image", name: "createImage" },
-    principal: undefined,
-    traced: undefined,
-    accessKeyId: undefined,
-    method: "POST",
-    path: "/v2/images",
-    pathParameters: {},
-    body: {},
-    status: 201,
-    answer: {},
-    sourceIp: "127.0.0.1",
-    requestId: "r",
-  };
   await recorder.recordCall(call);
   assert.deepEqual([lost.length, flushed], [1, ["all"]]);
 });

@@ -4,9 +4,11 @@ import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
 import type { TraceRecord } from "../ports/trace-catalog.ts";
+import type { Limits } from "../quotas/limits.ts";
 import { resourceOfCall } from "./resource-of-call.ts";
 import { traceOfCall } from "./trace-of-call.ts";
 import type { AnsweredCall } from "./traced-call.ts";
+import { traceOfUntraced, UnknownCallers } from "./unknown-callers.ts";
 
 /** What is counted about the audit trail. */
 export interface AuditMetrics {
@@ -21,12 +23,18 @@ export interface RecorderDeps {
   readonly ids: Ids;
   readonly log: Log;
   readonly metrics: AuditMetrics;
+  readonly limits: Pick<Limits, "traces">;
 }
 
 /** Keeps traces. A trace that cannot be kept is logged and counted, and what it is about goes on. */
 export interface TraceRecorder {
-  /** The trace, and what the call changed before, is durable when it returns. Throws only where that cannot be had. */
+  /**
+   * The trace, and what the call changed before, is durable when it returns. Throws only where that cannot be had. A refused call of nobody
+   * known may be counted instead, see `UnknownCallers`.
+   */
   recordCall(call: AnsweredCall): Promise<void>;
+  /** Records what was counted instead of traced, when its minute is over, or at once when the service stops. */
+  recordUntraced(options?: { readonly isStopping?: boolean }): Promise<void>;
   record(trace: TraceRecord): Promise<void>;
 }
 
@@ -41,8 +49,15 @@ const mostTogether = 100;
  */
 export function traceRecorder(deps: RecorderDeps): TraceRecorder {
   const writer = new TogetherWriter(deps);
-  return {
+  const unknown = new UnknownCallers(deps.limits.traces.unknownPerMinute);
+  const recorder: TraceRecorder = {
     async recordCall(call) {
+      if (isOfNobody(call)) {
+        await recorder.recordUntraced();
+        if (!unknown.admits(call.words, deps.clock.now())) {
+          return;
+        }
+      }
       try {
         const resource = await completed(deps, resourceOfCall(call));
         await writer.write(traceOfCall(call, { id: deps.ids.uuid(), at: deps.clock.now(), resource }));
@@ -61,7 +76,22 @@ export function traceRecorder(deps: RecorderDeps): TraceRecorder {
         loseTrace(deps, error, { service, name, resourceId, jobId });
       }
     },
+    async recordUntraced({ isStopping = false } = {}) {
+      const now = deps.clock.now();
+      const untraced = unknown.turn(now, isStopping ? { isOver: true } : {});
+      if (untraced !== undefined) {
+        const trace = traceOfUntraced(untraced, { id: deps.ids.uuid(), at: now });
+        deps.log.warn({ traceId: trace.id }, trace.message);
+        await recorder.record(trace);
+      }
+    },
   };
+  return recorder;
+}
+
+/** A call that was not refused may have changed something, whoever called. */
+function isOfNobody({ principal, traced, status }: AnsweredCall): boolean {
+  return principal === undefined && traced?.principal === undefined && status >= 400;
 }
 
 /** A call that started a job and names nothing is about what the job is about: the image that it makes. */

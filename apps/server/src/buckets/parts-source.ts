@@ -1,6 +1,7 @@
 import type { ByteSource, Extent, ReadOptions } from "@tintype/disk/core/byte-source.ts";
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import { checkRange } from "@tintype/disk/core/check-range.ts";
+import { readByFilling } from "@tintype/disk/core/read-by-filling.ts";
 import { fillFrom } from "@tintype/disk/core/fill-from.ts";
 import type { BlobStore } from "@tintype/store/blob-store.ts";
 import { isStoreError } from "@tintype/store/store-error.ts";
@@ -47,11 +48,8 @@ export class PartsSource implements ByteSource {
     }
   }
 
-  async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
-    checkRange(offset, length, this.lengthBytes);
-    const target = new Uint8Array(length);
-    await this.readInto(target, offset, options);
-    return target;
+  read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
+    return readByFilling(this, offset, length, options);
   }
 
   async readInto(target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> {

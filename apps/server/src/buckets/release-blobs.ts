@@ -11,21 +11,30 @@ export interface ReleaseDeps {
 
 /**
  * Removes blobs that are noted as removals, and strikes them out. Never throws: what called it has succeeded or failed already
- * for a reason of its own, and a blob that stays noted is removed when the service starts next.
+ * for a reason of its own, and a blob that stays noted is removed when the store can be asked again, see `retryRemovals`.
  */
 export async function releaseBlobs(deps: ReleaseDeps, blobIds: readonly BlobId[]): Promise<void> {
-  if (blobIds.length === 0) {
-    return;
+  const [removed, failed]: [BlobId[], BlobId[]] = [[], []];
+  let failure: unknown;
+  for (const blobId of blobIds) {
+    try {
+      await deps.store.remove(blobId);
+      removed.push(blobId);
+    } catch (error) {
+      failure ??= error;
+      failed.push(blobId);
+    }
   }
   try {
-    for (const blobId of blobIds) {
-      await deps.store.remove(blobId);
-    }
-    await deps.catalog.removals.strike(blobIds);
+    await deps.catalog.removals.strike(removed);
+    await deps.catalog.removals.fail(failed);
   } catch (error) {
+    failure ??= error;
+  }
+  if (failure !== undefined) {
     deps.log.error(
-      { err: error, blobIds: blobIds.slice(0, 10), count: blobIds.length },
-      "Blobs could not be removed; the next start removes them",
+      { err: failure, blobIds: failed.slice(0, 10), count: failed.length },
+      "Blobs could not be removed; it is tried again while the service runs, and when it starts",
     );
   }
 }

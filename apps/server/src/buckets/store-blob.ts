@@ -1,8 +1,9 @@
-import type { BlobId, BlobKey, BlobRecord, BlobStore, BlobWriter } from "@tintype/store/blob-store.ts";
+import type { BlobId, BlobKey, BlobRecord, BlobWriter } from "@tintype/store/blob-store.ts";
 import type { ObjectPart } from "../ports/bucket-catalog.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
+import { nameBlob } from "./name-blob.ts";
 import { releaseBlobs } from "./release-blobs.ts";
 import type { ReleaseDeps } from "./release-blobs.ts";
 
@@ -37,32 +38,25 @@ export async function storeBlob<C extends WrittenContent, T>(deps: StoreBlobDeps
   // The port makes 32 hex digits, which is what a blob's name is.
   const blobId = deps.ids.hex32() as BlobId;
   await deps.catalog.removals.note([blobId], deps.clock.now());
-  let isCommitting = false;
-  try {
-    const content = await writeBlob(deps.store, blobId, storing);
-    const { result, released } = await deps.catalog.transaction(async (catalog) => {
-      const outcome = await storing.record(catalog, { blobId, lengthBytes: content.lengthBytes }, content);
-      await catalog.removals.strike([blobId]);
-      await catalog.removals.note(outcome.released, deps.clock.now());
-      isCommitting = true;
-      return outcome;
-    });
-    await releaseBlobs(deps, released);
-    return result;
-  } catch (error) {
-    if (isCommitting) {
-      // Whether the commit happened is unknown, so the blob may be in use. If it is not, it is still noted and the next start removes it.
-      deps.log.error({ err: error, blobId }, "The catalog failed to commit");
-    } else {
-      await releaseBlobs(deps, [blobId]);
-    }
-    throw error;
-  }
+  const content = await writeBlob(deps, blobId, storing);
+  const { result, released } = await nameBlob(deps, blobId, async (catalog) => {
+    const outcome = await storing.record(catalog, { blobId, lengthBytes: content.lengthBytes }, content);
+    await catalog.removals.note(outcome.released, deps.clock.now());
+    return outcome;
+  });
+  await releaseBlobs(deps, released);
+  return result;
 }
 
-async function writeBlob<C extends WrittenContent>(store: BlobStore, blobId: BlobId, storing: BlobStoring<C, unknown>): Promise<C> {
-  await using writer = await store.create(blobId, { key: storing.key });
-  const content = await storing.write(writer);
-  await writer.commit({ lengthBytes: content.lengthBytes, record: content.record });
-  return content;
+/** Releases the blob when it throws. */
+async function writeBlob<C extends WrittenContent>(deps: ReleaseDeps, blobId: BlobId, storing: BlobStoring<C, unknown>): Promise<C> {
+  try {
+    await using writer = await deps.store.create(blobId, { key: storing.key });
+    const content = await storing.write(writer);
+    await writer.commit({ lengthBytes: content.lengthBytes, record: content.record });
+    return content;
+  } catch (error) {
+    await releaseBlobs(deps, [blobId]);
+    throw error;
+  }
 }

@@ -198,6 +198,10 @@ export const ConfigSchema = Type.Object({
       concurrentPerProject: Count(40, "unfinished jobs a project may have"),
       running: Count(2, "jobs that run at the same time; the others wait"),
       fetching: Count(4, "imports from addresses that run at the same time, besides those jobs; the others wait"),
+      fetchingPerProject: Count(
+        3,
+        "of these imports, those of one project that run at the same time, so that slow places leave something to others",
+      ),
     }),
     imports: Type.Object({
       maxFileGiB: Count(128, "largest file that can be imported"),
@@ -243,7 +247,13 @@ export const ConfigSchema = Type.Object({
       perWholeImage: Count(10, "projects that a whole machine's image may be shared with"),
       perCall: Count(100, "projects that one call may share with"),
     }),
-    traces: Type.Object({ shownDays: Count(7, "days for which audit traces are shown") }),
+    traces: Type.Object({
+      shownDays: Count(7, "days for which audit traces are shown"),
+      unknownPerMinute: Count(
+        60,
+        "refused calls of nobody known that are traced one by one in a minute; the others are counted, and told by one trace",
+      ),
+    }),
     imageApi: Type.Object({
       tagsPerImage: Count(128, "tags that an image may get through the OpenStack Image API"),
       storedGiB: Ceiling("content that a project's images may have in all before files for images are refused"),

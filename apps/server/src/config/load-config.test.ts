@@ -34,7 +34,7 @@ test("the defaults are the documented ones", async () => {
     tokens: { lifetimeHours: 24 },
     limits: {
       images: { perProject: 50 },
-      jobs: { concurrentPerProject: 40, running: 2, fetching: 4 },
+      jobs: { concurrentPerProject: 40, running: 2, fetching: 4, fetchingPerProject: 3 },
       imports: {
         maxFileGiB: 128,
         maxQuickFileGiB: 1024,
@@ -58,7 +58,7 @@ test("the defaults are the documented ones", async () => {
       tags: { perImage: 10 },
       predefinedTags: { perDomain: 500 },
       enterpriseProjects: { perDomain: 100 },
-      traces: { shownDays: 7 },
+      traces: { shownDays: 7, unknownPerMinute: 60 },
       members: { perImage: 128, perWholeImage: 10, perCall: 100 },
       imageApi: { tagsPerImage: 128, storedGiB: 0, stagedGiB: 0, incoming: 0 },
       properties: { perImage: 128 },
@@ -108,7 +108,7 @@ test("every key has its own variable and flag, made by rule", () => {
 
 const refusals: readonly [string, Parameters<typeof load>[0], RegExp][] = [
   ["an unknown flag", { argv: ["--http-prt", "1"] }, /no flag --http-prt: the nearest known one is --http-port$/],
-  ["a word that is no flag", { argv: ["9292"] }, /no flag 9292/],
+  ["a word that is no flag", { argv: ["9292"] }, /no flag 9292: "tintype config show" lists all settings$/],
   ["a flag without its value", { argv: ["--http-port"] }, /--http-port needs a value/],
   [
     "an unknown variable",
@@ -121,7 +121,11 @@ const refusals: readonly [string, Parameters<typeof load>[0], RegExp][] = [
     /no key "http\.prot" in the configuration file f: the nearest known one is http\.port$/,
   ],
   ["a file that is not JSON", { argv: ["--config", "f"], files: { f: "http:" } }, /configuration file f cannot be used/],
-  ["a file that holds no object", { argv: ["--config", "f"], files: { f: "1" } }, /f cannot be used: it must hold one JSON object/],
+  [
+    "a file that holds no object",
+    { argv: ["--config", "f"], files: { f: "1" } },
+    /f cannot be used: it must hold one JSON object\..*Correct it/,
+  ],
   ["a file that is not there", { argv: ["--config", "f"] }, /configuration file f cannot be used: ENOENT/],
   [
     "a port out of range",

@@ -1,7 +1,8 @@
-/** Answers the name that takes the fewest edits to get to from `wrong`: what was probably meant. */
+/** Answers the name that takes the fewest edits to get to from `wrong`: what was probably meant. Undefined where that would be nearly another word. */
 export function nearestName(wrong: string, names: readonly string[]): string | undefined {
   const distances = names.map((name) => ({ name, distance: editDistance(wrong.toLowerCase(), name.toLowerCase()) }));
-  return distances.sort((a, b) => a.distance - b.distance)[0]?.name;
+  const [nearest] = distances.sort((a, b) => a.distance - b.distance);
+  return nearest !== undefined && nearest.distance <= Math.max(2, wrong.length / 2) ? nearest.name : undefined;
 }
 
 /** Insertions, deletions and replacements between two words (Levenshtein), two rows at a time. */

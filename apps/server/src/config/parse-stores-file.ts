@@ -101,7 +101,9 @@ function checkedFile(value: unknown): Static<typeof StoresFile> {
     if (error.keyword === "additionalProperties") {
       const [unknown = ""] = error.params.additionalProperties;
       const nearest = nearestName(unknown, fieldNames);
-      throw new Error(`${error.instancePath || "/"} has an unknown field "${unknown}"; the nearest known one is "${nearest}"`);
+      throw new Error(
+        `${error.instancePath || "/"} has an unknown field "${unknown}"${nearest === undefined ? "" : `; the nearest known one is "${nearest}"`}`,
+      );
     }
   }
   const [first] = errors;

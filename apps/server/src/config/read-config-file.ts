@@ -29,13 +29,15 @@ async function parse(path: string, readFile: (path: string) => Promise<string>):
     content = JSON.parse(await readFile(path));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(`The configuration file ${path} cannot be used: ${reason}`, { cause: error });
+    throw new ConfigError(`The configuration file ${path} cannot be used: ${reason}. ${remedy}`, { cause: error });
   }
   if (!isGroup(content)) {
-    throw new ConfigError(`The configuration file ${path} cannot be used: it must hold one JSON object`);
+    throw new ConfigError(`The configuration file ${path} cannot be used: it must hold one JSON object. ${remedy}`);
   }
   return content;
 }
+
+const remedy = 'It is JSON such as { "http": { "port": 9292 } }. Correct it, or name another one with --config or TINTYPE_CONFIG_FILE.';
 
 /** Dotted names and values of a nested object. A group that holds nothing names nothing. */
 function flatten(group: object, path: readonly string[]): readonly (readonly [string, unknown])[] {

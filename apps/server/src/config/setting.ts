@@ -20,7 +20,10 @@ export function settingFromText(key: ConfigKey, text: string, origin: ConfigOrig
   return { value: isNumber ? Number(text) : text, origin };
 }
 
-/** Words the refusal of a name that no setting has, with the one that was probably meant. */
+/** Words the refusal of a name that no setting has, with the one that was probably meant, or with where all are told. */
 export function unknownName(what: string, name: string, known: readonly string[]): ConfigError {
-  return new ConfigError(`There is no ${what}: the nearest known one is ${nearestName(name, known)}`);
+  const nearest = nearestName(name, known);
+  return new ConfigError(
+    `There is no ${what}: ${nearest === undefined ? '"tintype config show" lists all settings' : `the nearest known one is ${nearest}`}`,
+  );
 }

@@ -2,7 +2,7 @@ import { ServiceError } from "@tintype/contract/service-error.ts";
 import { checkRules } from "../images/check-rules.ts";
 import { findImage } from "../images/find-image.ts";
 import { imageCaller } from "../images/image-caller.ts";
-import { imageRules } from "../images/image-rules.table.ts";
+import { imageRules, noOtherRegion } from "../images/image-rules.table.ts";
 import { valueRules } from "../images/value-rules.table.ts";
 import { copyJobKind, workOnImage } from "../images/work-on-image.ts";
 import type { Catalog } from "../ports/catalog.ts";
@@ -44,13 +44,14 @@ export async function copyImageCrossRegion(
   const image = await findImage(catalog, caller, request.imageId);
   const unfinished = await unfinishedJobs(catalog, limits, caller.projectId);
   checkRules(valueRules, { name: request.name, description: request.description, limits });
+  const target = { ownRegion, asked: request };
   checkRules(imageRules.copyCrossRegion, {
     image,
     ...caller,
     ...(await workOnImage(catalog.jobs, image.id)),
     unfinishedCopies: unfinished.filter(({ kind }) => kind === copyJobKind).length,
-    target: { ownRegion, regions: [], asked: request },
+    target,
     limits,
   });
-  throw new ServiceError("IMG.0147", { region: request.region, regions: "-" });
+  throw new ServiceError("IMG.0147", noOtherRegion(image.id, target));
 }

@@ -1,14 +1,21 @@
 import { STATUS_CODES } from "node:http";
 import { ServiceError, isServiceError } from "@tintype/contract/service-error.ts";
-import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from "fastify";
+import { logFailure } from "../observability/log-failure.ts";
 import { isUnavailable } from "./ops/is-unavailable.ts";
 
 /** The first thing of a request that does not fit its schema. */
 export interface Misfit {
-  /** Of the body, or of the query. */
   readonly part: "body" | "query";
-  readonly instancePath: string;
+  /** Name of the field or parameter; empty for the whole. */
+  readonly field: string;
+  /** Where in it: names and indexes, with dots between them. */
+  readonly path: string;
+  /** The field as it was sent, cut short. */
+  readonly value: string;
+  /** What else the validator knows. */
   readonly params?: Readonly<Record<string, unknown>>;
+  /** As the validator words it: `must be integer`. */
   readonly problem: string;
 }
 
@@ -16,9 +23,9 @@ export interface Misfit {
 export interface ErrorWords {
   /** For the log. */
   readonly service: string;
-  /** How a refusal lies in the answer: by itself, or as its member `error`. Keystone's shape is always such a member. */
-  readonly place: "bare" | "error";
-  misfit(misfit: Misfit, body: unknown): ServiceError;
+  /** The body of a refusal. */
+  body(refusal: Pick<ServiceError, "code" | "message">): object;
+  misfit(misfit: Misfit): ServiceError;
   /** The refusal of a request that cannot be read. */
   unreadable(problem: string, cause: unknown): ServiceError;
   tooLarge?(limitBytes: number, cause: unknown): ServiceError;
@@ -27,26 +34,22 @@ export interface ErrorWords {
 
 type ErrorAnswer = (error: FastifyError | ServiceError, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
+const longestShownValue = 100;
+
 /**
- * Answers what a call threw in the words of Huawei Cloud's services: `{error_code, error_msg}`, or Keystone's shape for refused credentials.
+ * Answers what a call threw in the words of one of Huawei Cloud's services, or in Keystone's shape for refused credentials.
  * What is no refusal is a fault of ours: 500, or 503 when it may be gone later, and everything about it in the log.
  */
 export function answerInHuaweiWords(words: ErrorWords): ErrorAnswer {
   return async (error, request, reply) => {
-    const { code, message, status } = refusalOf(error, request, words);
-    if (status >= 500) {
-      request.log.error({ err: error }, `A call of ${words.service} failed`);
-    }
-    const body = { error_code: code, error_msg: message };
-    if (code.startsWith("identity.")) {
-      return await send(reply, status, { error: { code: status, title: STATUS_CODES[status] ?? "Error", message } });
-    }
-    return await send(reply, status, words.place === "bare" ? body : { error: body });
+    const refusal = refusalOf(error, request, words);
+    const { code, message, status } = refusal;
+    logFailure(request.log, status, { err: error }, `A call of ${words.service} failed`);
+    const body = code.startsWith("identity.")
+      ? { error: { code: status, title: STATUS_CODES[status] ?? "Error", message } }
+      : words.body(refusal);
+    return await reply.code(status).type("application/json").send(body);
   };
-}
-
-async function send(reply: FastifyReply, status: number, body: object): Promise<FastifyReply> {
-  return await reply.code(status).type("application/json").send(body);
 }
 
 function refusalOf(error: FastifyError | ServiceError, request: FastifyRequest, words: ErrorWords): ServiceError {
@@ -55,9 +58,8 @@ function refusalOf(error: FastifyError | ServiceError, request: FastifyRequest, 
   }
   const [found] = error.validation ?? [];
   if (found !== undefined) {
-    const { instancePath, params, message = "does not fit" } = found;
     const part = error.validationContext === "querystring" ? "query" : "body";
-    return words.misfit({ part, instancePath, params, problem: message }, request.body);
+    return words.misfit(misfitOf(found, part, part === "query" ? request.query : request.body));
   }
   if (error.statusCode === 413) {
     const limitBytes = request.routeOptions.bodyLimit ?? 0;
@@ -69,7 +71,14 @@ function refusalOf(error: FastifyError | ServiceError, request: FastifyRequest, 
   return isUnavailable(error) ? new ServiceError("ops.unavailable", {}, { cause: error }) : words.failure(error);
 }
 
-/** The field of the body that does not fit; empty for the body itself. */
-export function misfitField({ instancePath }: Pick<Misfit, "instancePath">): string {
-  return /^\/([^/]*)/.exec(instancePath)?.[1] ?? "";
+function misfitOf(
+  { instancePath, params, message = "does not fit" }: FastifySchemaValidationError,
+  part: Misfit["part"],
+  whole: unknown,
+): Misfit {
+  const path = instancePath.slice(1).replaceAll("/", ".");
+  const [, field = ""] = /^\/([^/]*)/.exec(instancePath) ?? [];
+  const value: unknown = typeof whole === "object" && whole !== null ? Reflect.get(whole, field) : undefined;
+  const shown = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  return { part, field, path, value: shown.slice(0, longestShownValue), params, problem: message };
 }

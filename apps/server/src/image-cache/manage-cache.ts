@@ -1,6 +1,5 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
-import { mayDo } from "../identity/authorize.ts";
-import { forbidden } from "../identity/forbidden.ts";
+import { requireRights } from "../identity/require-rights.ts";
 import { checkRules } from "../images/check-rules.ts";
 import { findImage } from "../images/find-image.ts";
 import { imageCaller } from "../images/image-caller.ts";
@@ -88,9 +87,7 @@ export function requireCache(
   principal: Principal,
   action: (typeof cacheActions)[keyof typeof cacheActions],
 ): ImageCache {
-  if (!mayDo(principal, action)) {
-    throw forbidden(principal, action);
-  }
+  requireRights(principal, [action]);
   if (imageCache === undefined) {
     throw new ServiceError("image.noCache");
   }

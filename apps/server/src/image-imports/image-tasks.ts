@@ -1,7 +1,6 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { JobRecord, JobStatus } from "@tintype/jobs/job-record.ts";
-import { mayDo } from "../identity/authorize.ts";
-import { forbidden } from "../identity/forbidden.ts";
+import { requireRights } from "../identity/require-rights.ts";
 import { findImage } from "../images/find-image.ts";
 import { imageCaller } from "../images/image-caller.ts";
 import type { Catalog } from "../ports/catalog.ts";
@@ -53,7 +52,5 @@ export async function getTask({ catalog }: ImageTasksDeps, principal: Principal,
 
 /** Throws  api.operatorsOnly */
 export function requireAdministrator(principal: Principal): void {
-  if (!mayDo(principal, tasksAction)) {
-    throw forbidden(principal, tasksAction);
-  }
+  requireRights(principal, [tasksAction]);
 }

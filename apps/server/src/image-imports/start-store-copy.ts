@@ -6,6 +6,7 @@ import { hasUnfinishedTask } from "../images/has-unfinished-task.ts";
 import { imageCaller } from "../images/image-caller.ts";
 import { wantedStores } from "../images/wanted-stores.ts";
 import type { StoreWish } from "../images/wanted-stores.ts";
+import type { Catalog } from "../ports/catalog.ts";
 import type { Principal } from "../ports/principal.ts";
 import { reserveJob } from "../quotas/reserve-job.ts";
 import { requireAdministrator } from "./image-tasks.ts";
@@ -38,7 +39,7 @@ export async function startStoreCopy(
   await findImage(deps.catalog, caller, imageId);
   requireAdministrator(principal);
   const wanted = wantedStores(deps.stores, wish);
-  const job = await deps.catalog.transaction(async (catalog) => {
+  const start = async (catalog: Catalog): Promise<JobRecord | undefined> => {
     const image = await findImage(catalog, caller, imageId);
     const isImporting = await hasUnfinishedTask(catalog, image.id);
     checkRules(storeCopyRules, { image, isImporting, named: wish.names === "all" ? [] : wanted });
@@ -63,7 +64,9 @@ export async function startStoreCopy(
     const planned = newJob({ id: deps.ids.hex32(), kind: storeCopyKind, projectId, subjectId: image.id, input, now: deps.clock.now() });
     await reserveJob(catalog, deps.limits, planned);
     return planned;
-  });
+  };
+  // Not before its bytes are gone from a store that it was just taken out of: otherwise they would count as there.
+  const job = await deps.stores.inTurn(imageId, async () => await deps.catalog.transaction(start));
   if (job !== undefined) {
     deps.jobs.dispatch(job.id);
   }

@@ -155,3 +155,30 @@ test("a copy that failed before the image said anything of it leaves the image a
   );
   assert.deepEqual(await catalog.images.get(imageId), image);
 });
+
+test("a copy that ends in vain while its image is restored takes nothing away from it", async () => {
+  await using world = await TransferWorld.open({ moreStores: ["far"] });
+  const { catalog, clock, log, stores } = world;
+  const image = await world.addImage("p", content, { stores: ["main", "far"] });
+  const { id: imageId, name: imageName, disks } = image;
+  const [disk] = disks;
+  assert.ok(disk);
+  await stores.replicate(disk.blobId, "far", { signal: new AbortController().signal, onProgress() {} });
+  await catalog.images.remove(imageId, ["active"]);
+  await catalog.recycleBin.insert({ image, deletedAt: 1, purgeAt: 2 });
+  // Outside of a transaction, the image comes back once it was not found among the others.
+  const get = async (id: typeof imageId) => {
+    const found = await catalog.images.get(id);
+    await catalog.recycleBin.remove(id);
+    await catalog.images.insert(image);
+    return found;
+  };
+  const restoring = { ...catalog, images: { ...catalog.images, get } };
+  const asked = { method: { name: "copy-image" as const }, bearer: { userId: "u", agencyId: null }, requestId: "req-1" };
+  const work: StoreCopy = { imageId, imageName, stores: ["far"], mustSucceed: false, disks, type: "api_image_import", ...asked };
+  const input = work as unknown as Json;
+  await storeCopyJob({ catalog: restoring, stores, clock, log }).onEnded?.(
+    newJob({ id: "1", kind: "image_store_copy", projectId: "p", input, now: 1 }),
+  );
+  assert.deepEqual(await stores.holding(disk.blobId), ["main", "far"]);
+});

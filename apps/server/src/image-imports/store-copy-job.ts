@@ -93,7 +93,10 @@ async function takeBack({ catalog, clock }: StoreCopyDeps, { imageId, stores }: 
   });
 }
 
+/** An image that is restored meanwhile is in one of the two. */
 async function toldOf({ catalog }: StoreCopyDeps, work: StoreCopy): Promise<readonly string[]> {
-  const image = (await catalog.images.get(work.imageId)) ?? (await catalog.recycleBin.get(work.imageId))?.image;
-  return image !== undefined && hasContent(image, work) ? image.stores : [];
+  return await catalog.transaction(async ({ images, recycleBin }) => {
+    const image = (await images.get(work.imageId)) ?? (await recycleBin.get(work.imageId))?.image;
+    return image !== undefined && hasContent(image, work) ? image.stores : [];
+  });
 }

@@ -97,7 +97,7 @@ async function findFacts({ catalog, keys, limits, region }: ExplainImageDeps, pr
       // Recipients do not wait for the owner's tasks.
       ...(membership === undefined && (await workOnImage(catalog.jobs, image.id))),
       unfinishedCopies: jobs.filter(({ kind }) => kind === copyJobKind).length,
-      target: { ownRegion: region, regions: [] },
+      target: { ownRegion: region },
       limits,
     },
     key: await keyOf(keys, image),

@@ -1,7 +1,7 @@
 import type { Action } from "@tintype/contract/permissions/actions.table.ts";
-import { ServiceError } from "@tintype/contract/service-error.ts";
 import { mayDo } from "../identity/authorize.ts";
-import { forbidden } from "../identity/forbidden.ts";
+import { projectOf } from "../identity/project-of.ts";
+import { requireRights } from "../identity/require-rights.ts";
 import type { ImageRecord } from "../ports/image-catalog.ts";
 import type { ProjectId } from "../ports/ids.ts";
 import type { Principal } from "../ports/principal.ts";
@@ -22,15 +22,10 @@ export interface ImageCaller {
  * Throws  identity.projectRequired for an unscoped principal, IMG.0026 when there is no image that it may do it with
  */
 export function imageCaller(principal: Principal, action: Action): ImageCaller {
-  const { project } = principal;
-  if (project === undefined) {
-    throw new ServiceError("identity.projectRequired");
-  }
-  if (!mayDo(principal, action)) {
-    throw forbidden(principal, action);
-  }
+  const projectId = projectOf(principal);
+  requireRights(principal, [action]);
   return {
-    projectId: project.id,
+    projectId,
     isAdministrator: mayDo(principal, "tintype:images:useAny"),
     action,
     may: (image) => mayDo(principal, action, image),

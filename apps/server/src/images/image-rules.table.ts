@@ -1,3 +1,4 @@
+import type { ErrorData } from "@tintype/contract/service-error.ts";
 import type { ImageRecord, ImageStatus, MemberStatus } from "../ports/image-catalog.ts";
 import type { ProjectId } from "../ports/ids.ts";
 import { bytesPerGiB, namesIn } from "../quotas/limits.ts";
@@ -9,8 +10,6 @@ import type { Remedy, Rule } from "./check-rules.ts";
 export interface RegionTarget {
   /** The region that the image is in. */
   readonly ownRegion: string;
-  /** Regions that can be copied to. */
-  readonly regions: readonly string[];
   /** What a caller asks for; absent where it is only asked whether it could be. */
   readonly asked?: { readonly region: string; readonly projectName: string; readonly agencyName: string };
 }
@@ -365,8 +364,8 @@ export const imageRules = {
       name: "regionIsKnown",
       requirement: "R-174",
       code: "IMG.0147",
-      holds: ({ target }) => (target?.asked === undefined ? target?.regions.length !== 0 : target.regions.includes(target.asked.region)),
-      data: ({ target }) => ({ region: target?.asked?.region ?? "-", regions: target?.regions.join(", ") || "-" }),
+      holds: ({ target }) => target === undefined,
+      data: ({ image, target }) => noOtherRegion(image.id, target),
     },
   ],
   tag: [
@@ -435,6 +434,17 @@ export const imageRules = {
 function isRefusedPlatform({ exports: { refusedPlatforms } }: Limits, platform: string | undefined): boolean {
   const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
   return platform !== undefined && namesIn(refusedPlatforms).some((name) => plain(name) === plain(platform));
+}
+
+/** The one region there is, and the one that was asked for, in words. */
+export function noOtherRegion(id: string, target: RegionTarget | undefined): ErrorData {
+  const asked = target?.asked?.region ?? "";
+  return {
+    id,
+    regionEn: asked === "" ? "another region" : asked,
+    regionZh: asked === "" ? "其他区域" : `区域 ${asked}`,
+    ownRegion: target?.ownRegion ?? "",
+  };
 }
 
 /** R-176: what may be copied depends on the region that it leaves. */

@@ -78,6 +78,6 @@ export const unknownOsAdvice: Advice<AdvisedImage> = {
   requirement: "R-068",
   isDue: (image) => isMachine(image) && systemOf(image) === undefined,
   en: ({ osVersion }) =>
-    `The system of the image (${osVersion}) is not in the list of supported systems. Whether a machine starts depends on the drivers in it.`,
-  zh: ({ osVersion }) => `镜像的操作系统（${osVersion}）不在支持的操作系统列表中，云服务器能否启动取决于其中的驱动程序。`,
+    `The image's system, ${osVersion}, is not in the list of supported systems. Whether a machine starts depends on the drivers in it.`,
+  zh: ({ osVersion }) => `镜像的操作系统 ${osVersion} 不在支持的操作系统列表中，云服务器能否启动取决于其中的驱动程序。`,
 };

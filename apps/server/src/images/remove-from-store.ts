@@ -1,3 +1,4 @@
+import type { BlobId } from "@tintype/store/blob-store.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ImageRecord } from "../ports/image-catalog.ts";
@@ -28,35 +29,42 @@ export interface RemovedCopy {
 }
 
 /**
- * Takes an image out of one of several stores; the room comes back with that store's collection. Of two calls at once that would leave no
- * store, the second is refused.
+ * Takes an image out of one of several stores; the room comes back with that store's collection. Calls for one image take turns, and none
+ * begins while a task of it is not over, so nothing brings or takes away a copy while this decides and removes.
  *
  * Throws  IMG.0026, IMG.0027; image.storeUnknown; the rules of such a removal
  */
-export async function removeFromStore(
-  deps: RemoveFromStoreDeps,
-  principal: Principal,
-  { imageId, store }: RemovedCopy,
-): Promise<ImageRecord> {
+export async function removeFromStore(deps: RemoveFromStoreDeps, principal: Principal, removed: RemovedCopy): Promise<ImageRecord> {
   const caller = imageCaller(principal, "tintype:images:useAny");
-  const { name } = storeNamed(deps.stores, store);
-  const places = await placesOf(deps.stores, await findImage(deps.catalog, caller, imageId), name);
-  const image = await deps.catalog.transaction(async (catalog) => {
-    const found = await findImage(catalog, caller, imageId);
-    checkRules(storeRemovalRules, { image: found, store: name, ...places, isImporting: await hasUnfinishedTask(catalog, found.id) });
-    const stores = found.stores.filter((other) => other !== name);
-    await catalog.images.update(found.id, { stores, updatedAt: deps.clock.now() });
-    return found;
+  const { name } = storeNamed(deps.stores, removed.store);
+  return await deps.stores.inTurn(removed.imageId, async () => {
+    const holders = await holdersOf(deps.stores, await findImage(deps.catalog, caller, removed.imageId));
+    const image = await deps.catalog.transaction(async (catalog) => {
+      const found = await findImage(catalog, caller, removed.imageId);
+      const isImporting = await hasUnfinishedTask(catalog, found.id);
+      checkRules(storeRemovalRules, { image: found, store: name, ...placesOf(found, holders, name), isImporting });
+      const stores = found.stores.filter((other) => other !== name);
+      await catalog.images.update(found.id, { stores, updatedAt: deps.clock.now() });
+      return found;
+    });
+    await removeCopies(deps, image.disks, [name]);
+    return image;
   });
-  await removeCopies(deps, image.disks, [name]);
-  return image;
 }
 
-/** Where an image lies: in this store, and wholly in others. */
-async function placesOf(stores: NamedStores, image: ImageRecord, name: string): Promise<Pick<StoreRemoval, "isThere" | "isElsewhere">> {
-  const holders = await Promise.all(image.disks.map(({ blobId }) => stores.holding(blobId)));
+/** Names of the stores that hold a disk of an image, by its blob. */
+type Holders = ReadonlyMap<BlobId, readonly string[]>;
+
+async function holdersOf(stores: NamedStores, { disks }: ImageRecord): Promise<Holders> {
+  return new Map(await Promise.all(disks.map(async ({ blobId }) => [blobId, await stores.holding(blobId)] as const)));
+}
+
+/** Where an image lies: in this store, and wholly in others that it names. */
+function placesOf({ disks, stores }: ImageRecord, holders: Holders, name: string): Pick<StoreRemoval, "isThere" | "isElsewhere"> {
+  const others = stores.filter((other) => other !== name);
+  const held = disks.map(({ blobId }) => holders.get(blobId) ?? []);
   return {
-    isThere: image.stores.includes(name) || holders.some((names) => names.includes(name)),
-    isElsewhere: holders.every((names) => names.some((other) => other !== name)),
+    isThere: stores.includes(name) || held.some((names) => names.includes(name)),
+    isElsewhere: held.every((names) => names.some((other) => others.includes(other))),
   };
 }

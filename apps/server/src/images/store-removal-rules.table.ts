@@ -7,7 +7,7 @@ export interface StoreRemoval extends TaskTarget {
   readonly store: string;
   /** True when it lies there, also where only the store knows: a stop of the service may have come between the two. */
   readonly isThere: boolean;
-  /** True when other stores hold all of it, whatever the catalog says. */
+  /** True when other stores that it names hold all of it. */
   readonly isElsewhere: boolean;
 }
 
@@ -26,7 +26,7 @@ export const storeRemovalRules: readonly Rule<StoreRemoval>[] = [
     name: "elsewhereToo",
     requirement: "image-api-v2 §1.2 stores",
     code: "image.lastStore",
-    holds: ({ image, store, isElsewhere }) => isElsewhere && image.stores.some((other) => other !== store),
+    holds: ({ isElsewhere }) => isElsewhere,
     data: ({ image, store }) => ({ id: image.id, store }),
   },
 ];

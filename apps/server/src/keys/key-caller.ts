@@ -1,7 +1,6 @@
 import type { Action } from "@tintype/contract/permissions/actions.table.ts";
-import { ServiceError } from "@tintype/contract/service-error.ts";
-import { mayDo } from "../identity/authorize.ts";
-import { forbidden } from "../identity/forbidden.ts";
+import { projectOf } from "../identity/project-of.ts";
+import { requireRights } from "../identity/require-rights.ts";
 import type { ProjectId } from "../ports/ids.ts";
 import type { MasterKey } from "../ports/key-service.ts";
 import type { Principal } from "../ports/principal.ts";
@@ -19,20 +18,12 @@ export interface KeyCaller {
  * Throws  identity.projectRequired for an unscoped principal, KMS.0307 when there is no key that it may do it with
  */
 export function keyCaller(principal: Principal, action: Action): KeyCaller {
-  const { project } = principal;
-  if (project === undefined) {
-    throw new ServiceError("identity.projectRequired");
-  }
-  if (!mayDo(principal, action)) {
-    throw forbidden(principal, action);
-  }
+  const projectId = projectOf(principal);
+  requireRights(principal, [action]);
   return {
-    projectId: project.id,
+    projectId,
     checkRight({ id, enterpriseProjectId }) {
-      const resource = { type: "keyid", id, enterpriseProjectId, tags: [] };
-      if (!mayDo(principal, action, resource)) {
-        throw forbidden(principal, action, resource);
-      }
+      requireRights(principal, [action], { resource: { type: "keyid", id, enterpriseProjectId, tags: [] } });
     },
   };
 }

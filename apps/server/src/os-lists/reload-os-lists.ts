@@ -1,5 +1,4 @@
-import { mayDo } from "../identity/authorize.ts";
-import { forbidden } from "../identity/forbidden.ts";
+import { requireRights } from "../identity/require-rights.ts";
 import type { Principal } from "../ports/principal.ts";
 import type { OsListsReport, ReloadableOsLists } from "./open-os-lists.ts";
 
@@ -13,9 +12,6 @@ export async function reloadOsLists(
   principal: Principal,
   { isTrial }: { readonly isTrial: boolean },
 ): Promise<OsListsReport> {
-  const action = "tintype:osLists:reload";
-  if (!mayDo(principal, action)) {
-    throw forbidden(principal, action);
-  }
+  requireRights(principal, ["tintype:osLists:reload"]);
   return await osLists.reload({ isTrial });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import * as fc from "fast-check";
 import { DuplicateError } from "./catalog.ts";
 import type { ImageCatalog, ImageFilter, ImagePage, ImageRecord, ImageSort } from "./image-catalog.ts";
 import type { ImageId, ProjectId } from "./ids.ts";
@@ -211,6 +212,42 @@ export function imageCatalogContract(open: () => Promise<ImageCatalog>): void {
     assert.equal(await catalog.count("p-none" as ProjectId), 0);
   });
 
+  test("the count of a project follows every image that comes, goes, or moves, and no other change", async () => {
+    const step = fc.record({
+      id: fc.constantFrom("i-0", "i-1", "i-2").map((id) => id as ImageId),
+      what: fc.constantFrom("insert", "remove", "move", "move in its status", "rename"),
+      projectId: fc.constantFrom(mine, theirs),
+      expected: fc.constantFrom("queued", "killed"),
+    });
+    type Step = typeof step extends fc.Arbitrary<infer Made> ? Made : never;
+    const updatedAt = 1;
+    const take = async (catalog: ImageCatalog, { id, what, projectId, expected }: Step) => {
+      if (what === "insert" && (await catalog.get(id)) === undefined) {
+        assert.equal(await catalog.insert(anImage({ id, projectId })), await catalog.count(projectId));
+      } else if (what === "insert") {
+        await assert.rejects(catalog.insert(anImage({ id, projectId })), DuplicateError);
+      } else if (what === "remove") {
+        await catalog.remove(id, [expected]);
+      } else if (what === "move") {
+        await catalog.update(id, { projectId, updatedAt });
+      } else if (what === "move in its status") {
+        await catalog.changeStatus(id, [expected], "queued", { projectId, updatedAt });
+      } else {
+        await catalog.update(id, { name: "other", updatedAt });
+      }
+    };
+    const property = fc.asyncProperty(fc.array(step, { minLength: 30, maxLength: 60 }), async (steps) => {
+      const catalog = await open();
+      for (const taken of steps) {
+        await take(catalog, taken);
+      }
+      for (const project of [mine, theirs]) {
+        assert.equal(await catalog.count(project), await catalog.countMatching({ projectId: project }));
+      }
+    });
+    await fc.assert(property, { numRuns: 10 });
+  });
+
   test("an update changes the named fields and no other", async () => {
     const catalog = await filled([{}]);
     const changed = await catalog.update("i-0" as ImageId, { name: "new", protected: false, tags: [], origin: undefined, updatedAt: 9 });
@@ -250,9 +287,10 @@ export function imageCatalogContract(open: () => Promise<ImageCatalog>): void {
     assert.equal(await catalog.wasUsed(id), true);
   });
 
-  test("an image that goes to another project takes its tags along", async () => {
+  test("an image that goes to another project takes its tags and its place in the quota along", async () => {
     const catalog = await filled([{ tags: ["k"] }]);
     await catalog.update("i-0" as ImageId, { projectId: theirs, updatedAt: 1 });
+    assert.deepEqual([await catalog.count(mine), await catalog.count(theirs)], [0, 1]);
     const tags = { all: [{ key: "k", values: [] }] };
     assert.equal((await catalog.list({ visibleTo: mine, tags }, { limit: 5 }))?.length, 0);
     assert.equal((await catalog.list({ visibleTo: theirs, tags }, { limit: 5 }))?.length, 1);

@@ -265,8 +265,8 @@ export interface ContentUsage {
 }
 
 export interface ImageCatalog {
-  /** Throws `DuplicateError` when the id is taken. */
-  insert(image: ImageRecord): Promise<void>;
+  /** Answers how many images its project owns with it, as `count` does. Throws `DuplicateError` when the id is taken. */
+  insert(image: ImageRecord): Promise<number>;
   get(id: ImageId): Promise<ImageRecord | undefined>;
   /** Answers undefined when `after` names no image that `visibleTo` may see. */
   list(filter: ImageFilter, page: ImagePage): Promise<readonly ImageRecord[] | undefined>;

@@ -36,4 +36,9 @@ export interface NamedStores {
    * Throws  RangeError when no store has that name; `store.notFound` when no store holds the blob; what reading and writing throw
    */
   replicate(id: BlobId, to: string, run: ReplicationRun): Promise<void>;
+  /**
+   * Lets calls that change in which stores one image lies take turns: of two that see the same stores, each could rely on what the other one
+   * takes away. Tasks, of which an image has one at a time, take none.
+   */
+  inTurn<T>(imageId: string, work: () => Promise<T>): Promise<T>;
 }

@@ -83,6 +83,8 @@ export interface Limits {
   readonly traces: {
     /** Traces older than this are not shown, and are removed. */
     readonly shownDays: number;
+    /** Refused calls of nobody known that are traced one by one. */
+    readonly unknownPerMinute: number;
   };
   readonly imageApi: {
     /** Tags of one image that it may get through the OpenStack Image API. */

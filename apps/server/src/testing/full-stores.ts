@@ -13,6 +13,7 @@ export function fullStores(stores: NamedStores, full: ReadonlySet<string>): Name
     all,
     find: (name) => all.find((store) => store.name === name),
     holding: (id) => stores.holding(id),
+    inTurn: (imageId, work) => stores.inTurn(imageId, work),
     replicate: async (id, to, run) => {
       if (!(await stores.find(to)?.blobs.has(id))) {
         refuse(to);

@@ -83,6 +83,7 @@ export class ObsWorld<S extends BlobStore = MemoryBlobStore> implements AsyncDis
         ids: randomIds(this.clock),
         log: this.log,
         metrics: { observeAuditFailure() {} },
+        limits: { traces: { shownDays: 7, unknownPerMinute: 60 } },
       }),
       readBody: bodyReader({ timers: this.timers, silenceMs: 300_000 }),
       ...rest,

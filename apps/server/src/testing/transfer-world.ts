@@ -1,6 +1,8 @@
+import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Kysely } from "kysely";
 import type { BlobId, BlobKey, BlobStore } from "@tintype/store/blob-store.ts";
 import { openLocalStore } from "@tintype/store/open-local-store.ts";
 import type { ChunkStore } from "@tintype/store/store.ts";
@@ -8,6 +10,7 @@ import { storeSet } from "../adapters/named-stores/store-set.ts";
 import type { StoreSet } from "../adapters/named-stores/store-set.ts";
 import { openLocalKeys } from "../adapters/local-keys/open-local-keys.ts";
 import { sqlCatalog } from "../adapters/sql/sql-catalog.ts";
+import type { Tables } from "../adapters/sql/tables.ts";
 import { openSqlite } from "../adapters/sqlite/open-sqlite.ts";
 import { randomIds } from "../adapters/random-ids.ts";
 import { loadConfig } from "../config/load-config.ts";
@@ -70,6 +73,10 @@ export interface TransferWorldOptions {
   readonly storeKey?: BlobKey;
   /** Names of further stores, the least preferred last, in folders of their names in `stores`. `main`, the default store, is preferred to all. */
   readonly moreStores?: readonly string[];
+  /** Default: random ones. */
+  readonly ids?: Ids;
+  /** Where the catalog lies. Default: in a database in memory that nobody else sees. */
+  readonly database?: Kysely<Tables>;
 }
 
 /** A catalog in memory, keys and a store in a temporary folder: all that imports, exports and copies work on. */
@@ -111,10 +118,12 @@ export class TransferWorld implements AsyncDisposable {
     storeKey,
     moreStores = [],
     osListFiles = { read: async () => [] },
+    ids: givenIds,
+    database,
   }: TransferWorldOptions = {}): Promise<TransferWorld> {
     const folder = await mkdtemp(join(tmpdir(), "tintype-transfers-"));
     const clock = new TestClock();
-    const ids = randomIds(clock);
+    const ids = givenIds ?? randomIds(clock);
     const silent: Log = { info() {}, warn() {}, error() {} };
     const keys = await openLocalKeys({ folder: join(folder, "keys"), passphrase: undefined, clock, ids, log: silent });
     const unwrapKey = (wrapped: Uint8Array): Promise<Uint8Array> => keys.decryptDataKey(wrapped);
@@ -126,7 +135,7 @@ export class TransferWorld implements AsyncDisposable {
     const named = await Promise.all(["main", ...moreStores].map((name, index) => openNamed(name, -index)));
     const { store, stores } = storeSet(named, { unwrapKey, log: silent, clock });
     const { config } = await loadConfig({ argv: [], env: {}, readFile: (path) => Promise.reject(new Error(`There is no file ${path}`)) });
-    const catalog = sqlCatalog(await openSqlite(":memory:"));
+    const catalog = sqlCatalog(database ?? (await openSqlite(":memory:")));
     const osLists = await openOsLists({ files: osListFiles, log: silent });
     return new TransferWorld({ catalog, store, stores, keys, clock, ids, limits: config.limits, osLists, folder });
   }
@@ -223,7 +232,18 @@ export class TransferWorld implements AsyncDisposable {
     return blobId;
   }
 
+  /** Whatever a test did, the quota counts what there is. */
+  async #checkCounts(): Promise<void> {
+    const images = (await this.catalog.images.list({}, { limit: 100_000 })) ?? [];
+    const owners = images.map(({ projectId }) => projectId);
+    for (const projectId of new Set([...owners, ...["demo", "alt", "admin"].map((name) => name as ProjectId)])) {
+      const owned = owners.filter((owner) => owner === projectId).length;
+      assert.equal(await this.catalog.images.count(projectId), owned, `images of ${projectId}, as the quota counts them`);
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#checkCounts();
     await this.store[Symbol.asyncDispose]();
     await rm(this.folder, { recursive: true, force: true });
   }

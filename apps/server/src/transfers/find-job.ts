@@ -1,6 +1,6 @@
-import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { JobRecord } from "@tintype/jobs/job-record.ts";
 import { mayDo } from "../identity/authorize.ts";
+import { projectOf } from "../identity/project-of.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Principal } from "../ports/principal.ts";
 
@@ -15,10 +15,7 @@ export async function findJob(
   principal: Principal,
   id: string,
 ): Promise<JobRecord | undefined> {
-  const { project } = principal;
-  if (project === undefined) {
-    throw new ServiceError("identity.projectRequired");
-  }
+  const projectId = projectOf(principal);
   const job = await deps.catalog.jobs.get(id);
-  return job?.projectId === project.id || mayDo(principal, "tintype:images:useAny") ? job : undefined;
+  return job?.projectId === projectId || mayDo(principal, "tintype:images:useAny") ? job : undefined;
 }

@@ -7,6 +7,7 @@ import { backUpWhenDue } from "./back-up-catalog.ts";
 import type { UpkeepDeps } from "./chunk-store-upkeep.ts";
 import { repeat } from "./repeat.ts";
 import type { RepeatedWork } from "./repeat.ts";
+import { retryRemovals } from "./retry-removals.ts";
 import { scrubStore } from "./scrub-store.ts";
 import type { ScrubMetrics } from "./scrub-store.ts";
 import type { Log } from "../ports/log.ts";
@@ -59,6 +60,10 @@ function scheduled(deps: ScheduleDeps, settings: UpkeepSettings): readonly { rea
     // Also where nothing is recycled any more: images may still lie there from before.
     { every: 1, work: { name: "The recycle bin", everyMs: 10 * minuteMs, work: async (signal) => purgeDue(deps, signal) } },
     { every: 1, work: { name: "The end of uploads", everyMs: 10 * minuteMs, work: async (signal) => endExpiredUploads(deps, signal) } },
+    {
+      every: 1,
+      work: { name: "The removal of deleted content", everyMs: 10 * minuteMs, work: async (signal) => removeAgain(deps, signal) },
+    },
     // Looked at more often than it is due, so that restarts do not put it off for ever.
     {
       every: backupHours,
@@ -83,6 +88,13 @@ async function purgeDue(deps: ScheduleDeps, signal: AbortSignal): Promise<void> 
   const images = await purgeExpired(deps, signal);
   if (images > 0) {
     deps.log.info({ images }, "Let deleted images go whose time in the recycle bin was over");
+  }
+}
+
+async function removeAgain(deps: ScheduleDeps, signal: AbortSignal): Promise<void> {
+  const blobs = await retryRemovals(deps, signal);
+  if (blobs > 0) {
+    deps.log.info({ blobs }, "Removed deleted content that a store had failed to remove");
   }
 }
 

@@ -3,7 +3,7 @@ import type { Principal } from "../ports/principal.ts";
 import type { ResumableUpload, UploadTarget } from "../ports/upload-catalog.ts";
 import { appendToUpload } from "./append-to-upload.ts";
 import { endUpload } from "./end-upload.ts";
-import { projectOf } from "./find-upload.ts";
+import { projectOf } from "../identity/project-of.ts";
 import type { UploadBody } from "./upload-body.ts";
 import { largestUpload, nextExpiry, refuseBeyond } from "./upload-limits.ts";
 import { requireTarget, requireTargetRights } from "./upload-target.ts";

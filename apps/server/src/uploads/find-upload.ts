@@ -1,18 +1,10 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
+import { projectOf } from "../identity/project-of.ts";
 import type { Catalog } from "../ports/catalog.ts";
-import type { ProjectId } from "../ports/ids.ts";
 import type { Principal } from "../ports/principal.ts";
 import type { ResumableUpload } from "../ports/upload-catalog.ts";
 import { requireTargetRights } from "./upload-target.ts";
 import type { UploadsDeps } from "./uploads-deps.ts";
-
-/** Throws  identity.projectRequired */
-export function projectOf({ project }: Principal): ProjectId {
-  if (project === undefined) {
-    throw new ServiceError("identity.projectRequired");
-  }
-  return project.id;
-}
 
 /**
  * An upload of the caller's project. Another project's does not exist for it.

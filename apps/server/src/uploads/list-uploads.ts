@@ -1,6 +1,6 @@
 import type { Principal } from "../ports/principal.ts";
 import type { ResumableUpload, UploadPlace } from "../ports/upload-catalog.ts";
-import { projectOf } from "./find-upload.ts";
+import { projectOf } from "../identity/project-of.ts";
 import { mayTarget } from "./upload-target.ts";
 import type { UploadsDeps } from "./uploads-deps.ts";
 

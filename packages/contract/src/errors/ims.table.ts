@@ -663,10 +663,10 @@ export const imsErrors = {
   },
   "IMG.0147": {
     status: 400,
-    en: "There is no region to copy to by that name ({region}); the regions that can be reached are: {regions}.",
-    zh: "目标区域 {region} 不存在；可用的区域：{regions}。",
-    remedyEn: "Name one of them. Without another region, export the image and register the file there.",
-    remedyZh: "请选择可用的区域；没有其他区域时，可导出镜像后在目标处重新注册。",
+    en: "Image {id} cannot be copied to {regionEn}: this service knows no region but its own, {ownRegion}.",
+    zh: "镜像 {id} 不能复制到{regionZh}：本服务只有区域 {ownRegion}。",
+    remedyEn: "Export the image, and register the file in the other region.",
+    remedyZh: "请导出镜像，再在目标区域用导出的文件注册镜像。",
   },
   "IMG.0148": {
     status: 400,

@@ -1,11 +1,12 @@
 import type { ByteSource, Extent, ReadOptions } from "../core/byte-source.ts";
 import { checkRange } from "../core/check-range.ts";
 import { DiskError } from "../core/disk-error.ts";
+import { readByFilling } from "../core/read-by-filling.ts";
 import { SECTOR_BYTES } from "../core/sector.ts";
 import type { DiskWarning, VirtualDisk } from "../core/virtual-disk.ts";
-import { ClusterReader } from "../qcow2/cluster-reader.ts";
-import type { ClusterCodec } from "../qcow2/cluster-reader.ts";
-import type { ClusterRun } from "../qcow2/run-list.ts";
+import { ClusterReader } from "./cluster-reader.ts";
+import type { ClusterCodec } from "./cluster-reader.ts";
+import type { ClusterRun } from "./run-list.ts";
 
 /** Everything a disk of clusters, some of them compressed, is made of. */
 export interface ClusterDiskParts {
@@ -62,11 +63,8 @@ export class ClusterDisk implements VirtualDisk {
     }
   }
 
-  async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
-    checkRange(offset, length, this.virtualSizeBytes);
-    const target = Buffer.allocUnsafe(length);
-    await this.readInto(target, offset, options);
-    return target;
+  read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
+    return readByFilling(this, offset, length, options);
   }
 
   async readInto(target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> {

@@ -5,9 +5,9 @@ import { BufferPool } from "../pipeline/buffer-pool.ts";
 import { BLOCK_BYTES, READS_AHEAD } from "../pipeline/pace.ts";
 import { PieceBuilder } from "../pipeline/piece-builder.ts";
 import { progressReport } from "../pipeline/progress-report.ts";
-import type { ClusterCount } from "../qcow2/plan-clusters.ts";
-import { readClusters } from "../qcow2/read-clusters.ts";
-import { sourceChanged } from "../qcow2/source-changed.ts";
+import type { ClusterCount } from "../pipeline/data-clusters.ts";
+import { readClusters } from "../pipeline/read-clusters.ts";
+import { sourceChanged } from "../pipeline/source-changed.ts";
 
 /** The guest's clusters that hold data, and their size, which divides 2 MiB. */
 export interface ClusterWriting {

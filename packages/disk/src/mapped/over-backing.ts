@@ -2,7 +2,7 @@ import type { ReadOptions } from "../core/byte-source.ts";
 import { DiskError } from "../core/disk-error.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
 import { overlayDisk } from "../transform/overlay-disk.ts";
-import { refuseUnusedParent } from "../vhd/refuse-unused-parent.ts";
+import { refuseUnusedParent } from "./refuse-unused-parent.ts";
 
 /** What an image says of the file beneath it, and what was given for it. */
 export interface Backing {

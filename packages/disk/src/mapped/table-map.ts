@@ -1,9 +1,9 @@
 import type { ByteSource, ReadOptions } from "../core/byte-source.ts";
 import { ByteLru } from "../core/byte-lru.ts";
 import { fillFrom } from "../core/fill-from.ts";
-import { RunList } from "../qcow2/run-list.ts";
-import type { ClusterRun } from "../qcow2/run-list.ts";
-import type { BlockMap, GuestRange } from "../vhd/block-map.ts";
+import { RunList } from "./run-list.ts";
+import type { ClusterRun } from "./run-list.ts";
+import type { BlockMap, GuestRange } from "./block-map.ts";
 
 /** Bytes of a table that are read and decoded at a time: a table may be far larger than what a read needs of it. */
 const PAGE_BYTES = 64 * 1024;

@@ -1,7 +1,7 @@
 import type { Piece, WriteOptions } from "../core/disk-writer.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
-import { clusterRuns } from "../qcow2/plan-clusters.ts";
-import { sourceChanged } from "../qcow2/source-changed.ts";
+import { dataClusters } from "../pipeline/data-clusters.ts";
+import { sourceChanged } from "../pipeline/source-changed.ts";
 import { allocatedPieces, clusterPieces } from "./cluster-pieces.ts";
 import type { ClusterWriting } from "./cluster-pieces.ts";
 import { TwoLevelTables } from "./two-level-tables.ts";
@@ -70,7 +70,7 @@ async function* tablePieces(disk: VirtualDisk, file: TwoLevelFile, { signal }: W
   const [dataOffset, end] = [dataOffsetOf(file), sequentialTwoLevelBytes(file)];
   const tables = new TwoLevelTables({ ...file, placeTable: placesBetween(file.freeOffset, dataOffset, tableBytes) });
   const placeCluster = placesBetween(dataOffset, end, clusterSize);
-  for await (const { first, count } of clusterRuns(disk, clusterSize, { signal })) {
+  for await (const { first, count } of dataClusters(disk, clusterSize, { signal })) {
     for (let index = 0; index < count; index += 1) {
       tables.put(first + index, placeCluster);
       yield* tables.takeFinished();

@@ -3,8 +3,8 @@ import type { ConvertProgress, Piece, PlannedFile, WriteOptions } from "../core/
 import type { VirtualDisk } from "../core/virtual-disk.ts";
 import { progressReport } from "../pipeline/progress-report.ts";
 import type { CompressionPool } from "../pool/compression-pool.ts";
-import { countClusters } from "../qcow2/plan-clusters.ts";
-import { sourceChanged } from "../qcow2/source-changed.ts";
+import { countClusters } from "../pipeline/data-clusters.ts";
+import { sourceChanged } from "../pipeline/source-changed.ts";
 import { GRAIN_BYTES } from "../vmdk/write-sparse-header.ts";
 import { OvaDiskFiles } from "./ova-disk-file.ts";
 import { factsOf } from "./ova-facts.ts";

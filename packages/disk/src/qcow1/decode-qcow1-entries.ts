@@ -1,6 +1,6 @@
 import { cutOff, damaged } from "../mapped/mapping-errors.ts";
 import type { EntryPage } from "../mapped/table-map.ts";
-import type { RunList } from "../qcow2/run-list.ts";
+import type { RunList } from "../mapped/run-list.ts";
 import { QCOW1_HEADER_BYTES } from "./qcow1-header.ts";
 import type { Qcow1Header } from "./qcow1-header.ts";
 

@@ -3,7 +3,7 @@ import { DiskError } from "../core/disk-error.ts";
 import type { PlannedFile } from "../core/disk-writer.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
 import { allocatingTwoLevelPieces, sequentialTwoLevelBytes, sequentialTwoLevelPieces } from "../mapped/two-level-file.ts";
-import { countClusters } from "../qcow2/plan-clusters.ts";
+import { countClusters } from "../pipeline/data-clusters.ts";
 import { QCOW_MAGIC } from "../qcow2/qcow2-header.ts";
 import { QCOW1_HEADER_BYTES, qcow1Limits } from "./qcow1-header.ts";
 

@@ -1,6 +1,6 @@
 import { DiskError } from "../core/disk-error.ts";
 import type { Qcow2Header } from "./qcow2-header.ts";
-import type { RunList } from "./run-list.ts";
+import type { RunList } from "../mapped/run-list.ts";
 
 const BIT_COMPRESSED = 0x4000_0000;
 /** Bits 56 to 61 of a standard entry, in its high word. */

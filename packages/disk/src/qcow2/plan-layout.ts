@@ -1,6 +1,6 @@
 import { DiskError } from "../core/disk-error.ts";
 import { qcow2Limits } from "./qcow2-header.ts";
-import type { ClusterCount } from "./plan-clusters.ts";
+import type { ClusterCount } from "../pipeline/data-clusters.ts";
 
 /** What a caller may choose about a qcow2 file. */
 export interface Qcow2WriteOptions {

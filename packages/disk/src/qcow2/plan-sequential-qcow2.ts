@@ -4,11 +4,11 @@ import type { VirtualDisk } from "../core/virtual-disk.ts";
 import { BufferPool } from "../pipeline/buffer-pool.ts";
 import { BLOCK_BYTES, READS_AHEAD } from "../pipeline/pace.ts";
 import { progressReport } from "../pipeline/progress-report.ts";
-import { clusterRuns, countClusters } from "./plan-clusters.ts";
+import { dataClusters, countClusters } from "../pipeline/data-clusters.ts";
 import { chosenClusterSize, planLayout } from "./plan-layout.ts";
 import type { Qcow2Layout, Qcow2WriteOptions } from "./plan-layout.ts";
-import { readClusters } from "./read-clusters.ts";
-import { sourceChanged } from "./source-changed.ts";
+import { readClusters } from "../pipeline/read-clusters.ts";
+import { sourceChanged } from "../pipeline/source-changed.ts";
 import { writeAllCounted } from "./write-all-counted.ts";
 import { writeHeader } from "./write-header.ts";
 import { L2TableWriter } from "./write-l2-tables.ts";
@@ -53,7 +53,7 @@ async function* sequentialPieces(
 async function* l2Pieces(disk: VirtualDisk, layout: Qcow2Layout, { signal }: WriteOptions): AsyncGenerator<Piece, L2TableWriter> {
   const tables = new L2TableWriter(layout);
   let fileCluster = layout.dataAt;
-  for await (const { first, count } of clusterRuns(disk, layout.clusterSize, { signal })) {
+  for await (const { first, count } of dataClusters(disk, layout.clusterSize, { signal })) {
     for (let index = 0; index < count; index += 1) {
       tables.putPlain(first + index, fileCluster);
       fileCluster += 1;

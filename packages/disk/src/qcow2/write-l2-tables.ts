@@ -1,6 +1,6 @@
 import type { Piece } from "../core/disk-writer.ts";
 import type { Qcow2Layout } from "./plan-layout.ts";
-import { sourceChanged } from "./source-changed.ts";
+import { sourceChanged } from "../pipeline/source-changed.ts";
 import { writeU64 } from "./write-u64.ts";
 
 /** Bit 63: the cluster is referenced once, so that it may be written in place. */

@@ -1,7 +1,7 @@
 import { readU64Le } from "../core/read-u64-le.ts";
 import { cutOff, damaged } from "../mapped/mapping-errors.ts";
 import type { EntryPage } from "../mapped/table-map.ts";
-import type { RunList } from "../qcow2/run-list.ts";
+import type { RunList } from "../mapped/run-list.ts";
 import type { QedHeader } from "./qed-header.ts";
 
 const HOLE = 0;

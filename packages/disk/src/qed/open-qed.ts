@@ -6,7 +6,7 @@ import type { VirtualSizeLimit } from "../core/virtual-size.ts";
 import { ClusterMarks } from "../mapped/cluster-marks.ts";
 import { overBacking } from "../mapped/over-backing.ts";
 import type { TableMap } from "../mapped/table-map.ts";
-import { BlockDisk } from "../vhd/block-disk.ts";
+import { BlockDisk } from "../mapped/block-disk.ts";
 import { loadQedMap } from "./load-qed-map.ts";
 import { parseQedHeader } from "./parse-qed-header.ts";
 import { QED_HEADER_BYTES } from "./qed-header.ts";

@@ -3,7 +3,7 @@ import { DiskError } from "../core/disk-error.ts";
 import type { PlannedFile } from "../core/disk-writer.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
 import { allocatingTwoLevelPieces, sequentialTwoLevelBytes, sequentialTwoLevelPieces } from "../mapped/two-level-file.ts";
-import { countClusters } from "../qcow2/plan-clusters.ts";
+import { countClusters } from "../pipeline/data-clusters.ts";
 import { QED_HEADER_BYTES, QED_MAGIC } from "./qed-header.ts";
 
 export interface QedWriteOptions extends ReadOptions {

@@ -54,7 +54,7 @@ async function refuseTakenName(path: string, overwrite: boolean): Promise<void> 
 }
 
 function nameTaken(path: string): DiskError {
-  return new DiskError("disk.io", `${path} is there already.`, { remedy: "Choose another name, or ask to overwrite it." });
+  return new DiskError("disk.io", `${path} is there already.`, { remedy: "Choose another name, or remove it first." });
 }
 
 /** Opens a new file under a name that nobody else uses. */

@@ -2,6 +2,7 @@ import type { ByteSource, Extent, ReadOptions } from "../core/byte-source.ts";
 import { checkRange } from "../core/check-range.ts";
 import { extentsOf } from "../core/extents-of.ts";
 import { fillFrom } from "../core/fill-from.ts";
+import { readByFilling } from "../core/read-by-filling.ts";
 
 /** One source and where it begins in the whole. */
 interface Part {
@@ -29,11 +30,8 @@ export class ConcatSource implements ByteSource {
     this.lengthBytes = start;
   }
 
-  async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
-    checkRange(offset, length, this.lengthBytes);
-    const target = Buffer.allocUnsafe(length);
-    await this.readInto(target, offset, options);
-    return target;
+  read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
+    return readByFilling(this, offset, length, options);
   }
 
   async readInto(target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> {

@@ -2,6 +2,7 @@ import type { ByteSource, ReadOptions } from "../core/byte-source.ts";
 import { checkRange } from "../core/check-range.ts";
 import { DiskError } from "../core/disk-error.ts";
 import { Limiter } from "../core/limiter.ts";
+import { readByFilling } from "../core/read-by-filling.ts";
 import { systemTimers } from "../core/system-timers.ts";
 import type { Timers } from "../core/timers.ts";
 import { HttpExchange } from "./http-exchange.ts";
@@ -115,11 +116,8 @@ class HttpSource implements ByteSource {
     this.lengthBytes = facts.version.lengthBytes;
   }
 
-  async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
-    checkRange(offset, length, this.lengthBytes);
-    const target = Buffer.allocUnsafe(length);
-    await this.readInto(target, offset, options);
-    return target;
+  read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
+    return readByFilling(this, offset, length, options);
   }
 
   async readInto(target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> {

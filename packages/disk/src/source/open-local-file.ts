@@ -4,6 +4,7 @@ import type { FileHandle } from "node:fs/promises";
 import type { ByteSource, Extent, ReadOptions } from "../core/byte-source.ts";
 import { checkRange } from "../core/check-range.ts";
 import { DiskError } from "../core/disk-error.ts";
+import { readByFilling } from "../core/read-by-filling.ts";
 import { bindSystemSeek, seekExtents } from "./seek-extents.ts";
 import type { Seek } from "./seek-extents.ts";
 
@@ -72,11 +73,8 @@ class LocalFile implements ByteSource {
     this.#seek = facts.seek;
   }
 
-  async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
-    checkRange(offset, length, this.lengthBytes);
-    const target = Buffer.allocUnsafe(length);
-    await this.readInto(target, offset, options);
-    return target;
+  read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
+    return readByFilling(this, offset, length, options);
   }
 
   async readInto(target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> {

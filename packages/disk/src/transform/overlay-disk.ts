@@ -4,6 +4,7 @@ import { checkRange } from "../core/check-range.ts";
 import { closeOnFailure } from "../core/close-on-failure.ts";
 import { fillFrom } from "../core/fill-from.ts";
 import { mergeExtents } from "../core/merge-extents.ts";
+import { readByFilling } from "../core/read-by-filling.ts";
 import { settleAll } from "../core/settle-all.ts";
 import type { DiskWarning, VirtualDisk } from "../core/virtual-disk.ts";
 import { DiskWindow } from "./disk-window.ts";
@@ -51,11 +52,8 @@ class OverlayDisk implements VirtualDisk {
     return mergeExtents(this.#layeredExtents(options));
   }
 
-  async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
-    checkRange(offset, length, this.virtualSizeBytes);
-    const target = Buffer.allocUnsafe(length);
-    await this.readInto(target, offset, options);
-    return target;
+  read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
+    return readByFilling(this, offset, length, options);
   }
 
   async readInto(target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> {

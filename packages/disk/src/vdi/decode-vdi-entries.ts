@@ -1,7 +1,7 @@
 import { roundUpToSector } from "../core/sector.ts";
 import { cutOff, damaged } from "../mapped/mapping-errors.ts";
 import type { EntryPage } from "../mapped/table-map.ts";
-import type { RunList } from "../qcow2/run-list.ts";
+import type { RunList } from "../mapped/run-list.ts";
 import { BLOCK_FREE, BLOCK_ZERO } from "./vdi-header.ts";
 import type { VdiHeader } from "./vdi-header.ts";
 

@@ -4,8 +4,8 @@ import type { Piece, PlannedFile, WriteOptions } from "../core/disk-writer.ts";
 import { SECTOR_BYTES } from "../core/sector.ts";
 import { deriveUuid } from "../core/uuid.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
-import { blockPieces } from "../vhd/block-pieces.ts";
-import { BlockPlaces } from "../vhd/block-places.ts";
+import { blockPieces } from "../mapped/block-pieces.ts";
+import { BlockPlaces } from "../mapped/block-places.ts";
 import { BLOCK_FREE, VDI_HEADER_BYTES, VDI_SIGNATURE, VDI_VERSION, vdiLimits } from "./vdi-header.ts";
 import { writeVdiUuid } from "./vdi-uuid.ts";
 

@@ -1,6 +1,6 @@
 import type { ByteSource, Extent, ReadOptions } from "../core/byte-source.ts";
-import type { ClusterRun } from "../qcow2/run-list.ts";
-import type { BlockMap, GuestRange } from "./block-map.ts";
+import type { ClusterRun } from "../mapped/run-list.ts";
+import type { BlockMap, GuestRange } from "../mapped/block-map.ts";
 
 /**
  * The map of a disk that lies in its file from the first byte on. Holes are those of the file, where it knows them.

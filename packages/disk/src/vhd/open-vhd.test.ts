@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import type { ByteSource } from "../core/byte-source.ts";
 import { listExtents } from "../core/testing/list-extents.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
+import { assertReadsAs } from "../mapped/testing/assert-reads-as.ts";
 import { MemorySource } from "../source/memory-source.ts";
 import { openVhd } from "./open-vhd.ts";
 import type { OpenVhdOptions } from "./open-vhd.ts";
@@ -93,26 +94,6 @@ const layers = fc
         ]),
     ),
   }));
-
-async function assertReadsAs(disk: VirtualDisk, content: Buffer, ranges: readonly (readonly [number, number])[]): Promise<void> {
-  assert.equal(disk.virtualSizeBytes, content.length);
-  for (const [a, b] of [[0, content.length] as const, ...ranges]) {
-    const offset = a % (content.length + 1);
-    const expected = content.subarray(offset, offset + (b % (content.length - offset + 1)));
-    const target = Buffer.alloc(expected.length, 0xee);
-    await disk.readInto?.(target, offset);
-    assert.ok(expected.equals(target), `${expected.length} bytes at ${offset}`);
-  }
-  let end = 0;
-  let previous = "";
-  for (const { offset, length, kind } of await listExtents(disk)) {
-    assert.equal(offset, end);
-    assert.notEqual(kind, previous);
-    [end, previous] = [offset + length, kind];
-    assert.ok(kind === "data" || content.subarray(offset, end).every((byte) => byte === 0), `${kind} at ${offset}`);
-  }
-  assert.equal(end, content.length);
-}
 
 const someRanges = fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 6 });
 

@@ -5,8 +5,8 @@ import { roundUpToSector, SECTOR_BYTES } from "../core/sector.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
 import { checkVirtualSize, refuseEmptyFile } from "../core/virtual-size.ts";
 import type { VirtualSizeLimit } from "../core/virtual-size.ts";
-import { BlockDisk } from "./block-disk.ts";
-import type { BlockDiskParts } from "./block-disk.ts";
+import { BlockDisk } from "../mapped/block-disk.ts";
+import type { BlockDiskParts } from "../mapped/block-disk.ts";
 import { chooseFooter } from "./choose-footer.ts";
 import type { ChosenFooter } from "./choose-footer.ts";
 import { DynamicMap } from "./dynamic-map.ts";
@@ -15,7 +15,7 @@ import { geometryBytes } from "./geometry.ts";
 import { readDynamicHeader } from "./read-dynamic-header.ts";
 import type { DynamicHeader } from "./read-dynamic-header.ts";
 import { readBlockTable } from "./read-block-table.ts";
-import { refuseUnusedParent } from "./refuse-unused-parent.ts";
+import { refuseUnusedParent } from "../mapped/refuse-unused-parent.ts";
 import { virtualSizeOf } from "./virtual-size-of.ts";
 
 export interface OpenVhdOptions extends ReadOptions, VirtualSizeLimit {

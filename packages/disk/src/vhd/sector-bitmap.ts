@@ -1,4 +1,4 @@
-import type { RunList } from "../qcow2/run-list.ts";
+import type { RunList } from "../mapped/run-list.ts";
 
 /** Sectors `[from, to)` of a block, the bits that tell which of them are stored, and where they are. */
 export interface BitmapPart {

@@ -9,7 +9,7 @@ import { MemorySource } from "../source/memory-source.ts";
 import { openVhd } from "./open-vhd.ts";
 import { planVhd } from "./plan-vhd.ts";
 import type { PlanVhdOptions } from "./plan-vhd.ts";
-import { blockTestDisks, largeTestDisk, shapedTestDisks } from "./testing/block-test-disks.ts";
+import { blockTestDisks, largeTestDisk, shapedTestDisks } from "../mapped/testing/block-test-disks.ts";
 
 const MIB = 1024 * 1024;
 

@@ -1,6 +1,7 @@
 import type { ByteSource, ReadOptions } from "../core/byte-source.ts";
 import { checkRange } from "../core/check-range.ts";
 import { fillFrom } from "../core/fill-from.ts";
+import { readByFilling } from "../core/read-by-filling.ts";
 
 /** Bytes that stand in front of those of a file; without `bytes` they are zeros. */
 export interface Patch {
@@ -28,11 +29,8 @@ export class PatchedSource implements ByteSource {
     this.lengthBytes = Math.max(lengthBytes, source.lengthBytes);
   }
 
-  async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
-    checkRange(offset, length, this.lengthBytes);
-    const target = Buffer.allocUnsafe(length);
-    await this.readInto(target, offset, options);
-    return target;
+  read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
+    return readByFilling(this, offset, length, options);
   }
 
   async readInto(target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> {

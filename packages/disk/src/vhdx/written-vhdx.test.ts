@@ -6,7 +6,7 @@ import { collectFile } from "../core/testing/collect-file.ts";
 import { TestDisk } from "../core/testing/test-disk.ts";
 import { detectFormat } from "../detect/detect-format.ts";
 import { MemorySource } from "../source/memory-source.ts";
-import { blockTestDisks, largeTestDisk, shapedTestDisks } from "../vhd/testing/block-test-disks.ts";
+import { blockTestDisks, largeTestDisk, shapedTestDisks } from "../mapped/testing/block-test-disks.ts";
 import { openVhdx } from "./open-vhdx.ts";
 import { planVhdx } from "./plan-vhdx.ts";
 import type { PlanVhdxOptions } from "./plan-vhdx.ts";

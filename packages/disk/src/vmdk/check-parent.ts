@@ -1,6 +1,6 @@
 import { DiskError } from "../core/disk-error.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
-import { refuseUnusedParent } from "../vhd/refuse-unused-parent.ts";
+import { refuseUnusedParent } from "../mapped/refuse-unused-parent.ts";
 import { hasParent } from "./parse-descriptor.ts";
 import type { Descriptor } from "./parse-descriptor.ts";
 

@@ -1,7 +1,7 @@
 import type { ReadOptions } from "../core/byte-source.ts";
 import { SECTOR_BYTES } from "../core/sector.ts";
-import { RunList } from "../qcow2/run-list.ts";
-import type { ClusterRun } from "../qcow2/run-list.ts";
+import { RunList } from "../mapped/run-list.ts";
+import type { ClusterRun } from "../mapped/run-list.ts";
 import type { GrainTables } from "./grain-tables.ts";
 import { GRAIN_MARKER_BYTES } from "./scan-markers.ts";
 import type { GrainShape } from "./sparse-header.ts";

@@ -3,9 +3,9 @@ import type { Piece, PlannedFile, WriteOptions } from "../core/disk-writer.ts";
 import { SECTOR_BYTES } from "../core/sector.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
 import { clusterPieces } from "../mapped/cluster-pieces.ts";
-import { clusterRuns, countClusters } from "../qcow2/plan-clusters.ts";
-import type { ClusterCount } from "../qcow2/plan-clusters.ts";
-import { sourceChanged } from "../qcow2/source-changed.ts";
+import { dataClusters, countClusters } from "../pipeline/data-clusters.ts";
+import type { ClusterCount } from "../pipeline/data-clusters.ts";
+import { sourceChanged } from "../pipeline/source-changed.ts";
 import { GrainTableWriter } from "./grain-table-writer.ts";
 import { layOutSparse, refuseTooLong, writeDirectory, writeSparseHead } from "./sparse-layout.ts";
 import type { SparseLayout } from "./sparse-layout.ts";
@@ -68,7 +68,7 @@ async function* tablePieces(
     bytes: chunk.bytes,
   });
   let placed = 0;
-  for await (const { first, count } of clusterRuns(disk, GRAIN_BYTES, { signal })) {
+  for await (const { first, count } of dataClusters(disk, GRAIN_BYTES, { signal })) {
     for (let index = 0; index < count; index += 1) {
       if (placed === counted.clusters) {
         throw sourceChanged();

@@ -1,6 +1,7 @@
 import type { ByteSource, Extent, ReadOptions } from "../core/byte-source.ts";
 import { checkRange } from "../core/check-range.ts";
 import { mergeExtents } from "../core/merge-extents.ts";
+import { readByFilling } from "../core/read-by-filling.ts";
 import { SECTOR_BYTES } from "../core/sector.ts";
 import { settleAll } from "../core/settle-all.ts";
 import type { DiskWarning, VirtualDisk } from "../core/virtual-disk.ts";
@@ -50,11 +51,8 @@ export class VmdkDisk implements VirtualDisk {
     }
   }
 
-  async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
-    checkRange(offset, length, this.virtualSizeBytes);
-    const target = Buffer.allocUnsafe(length);
-    await this.readInto(target, offset, options);
-    return target;
+  read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
+    return readByFilling(this, offset, length, options);
   }
 
   async readInto(target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> {

@@ -4,8 +4,8 @@ import * as fc from "fast-check";
 import type { PlannedFile } from "../core/disk-writer.ts";
 import { collectFile } from "../core/testing/collect-file.ts";
 import { listExtents } from "../core/testing/list-extents.ts";
+import { randomTestDisks } from "../core/testing/random-test-disks.ts";
 import { TestDisk } from "../core/testing/test-disk.ts";
-import type { TestContent, TestRun } from "../core/testing/test-disk.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
 import { CompressionPool } from "../pool/compression-pool.ts";
 import { MemorySource } from "../source/memory-source.ts";
@@ -28,29 +28,12 @@ const planners: Readonly<Record<string, (disk: VirtualDisk, options?: VmdkWriteO
   streamOptimized: (disk, options) => planStreamOptimizedVmdk(disk, { ...options, pool }),
 };
 
-/** Runs with gaps between them, at sector boundaries, in a disk that may end anywhere behind them. */
-const disks = fc
-  .record({
-    parts: fc.array(
-      fc.record({
-        gap: fc.nat({ max: 400 }),
-        sectors: fc.integer({ min: 1, max: 400 }),
-        content: fc.constantFrom<TestContent>("noise", "text", "zeros"),
-        isData: fc.boolean(),
-      }),
-      { maxLength: 6 },
-    ),
-    tailSectors: fc.nat({ max: 300 }),
-  })
-  .map(({ parts, tailSectors }) => {
-    let offset = 0;
-    const runs = parts.map(({ gap, sectors, content, isData }): TestRun => {
-      const run = { offset: offset + gap * 512, length: sectors * 512 };
-      offset = run.offset + run.length;
-      return isData ? { ...run, content } : { ...run, content: "zeros", kind: "zero" };
-    });
-    return new TestDisk(Math.max(offset + tailSectors * 512, 512), runs);
-  });
+const disks = randomTestDisks({
+  gap: fc.nat({ max: 400 }),
+  sectors: fc.integer({ min: 1, max: 400 }),
+  maxTailSectors: 300,
+  maxRuns: 6,
+});
 
 for (const [name, plan] of Object.entries(planners)) {
   test(`R-243: a ${name} VMDK reads back as the disk it was made from`, async () => {

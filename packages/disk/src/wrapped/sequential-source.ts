@@ -2,6 +2,7 @@ import type { ByteSource, Extent, ReadOptions } from "../core/byte-source.ts";
 import { checkRange } from "../core/check-range.ts";
 import { DiskError } from "../core/disk-error.ts";
 import { Limiter } from "../core/limiter.ts";
+import { readByFilling } from "../core/read-by-filling.ts";
 import type { DataRun } from "./data-runs.ts";
 
 /** Bytes that can only be had from first to last, and what is known of them beforehand. */
@@ -34,11 +35,8 @@ export class SequentialSource implements ByteSource {
     this.lengthBytes = bytes.lengthBytes;
   }
 
-  async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
-    checkRange(offset, length, this.lengthBytes);
-    const target = Buffer.allocUnsafe(length);
-    await this.readInto(target, offset, options);
-    return target;
+  read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
+    return readByFilling(this, offset, length, options);
   }
 
   async readInto(target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> {

@@ -9,9 +9,9 @@ import { WRAPPED_SPARE_BYTES, ZERO_CLUSTER } from "../pool/compress-batch.ts";
 import type { BatchCodec } from "../pool/compress-batch.ts";
 import { CompressionPool } from "../pool/compression-pool.ts";
 import type { CompressedBatch } from "../pool/compression-pool.ts";
-import { countClusters } from "../qcow2/plan-clusters.ts";
-import { readClusters } from "../qcow2/read-clusters.ts";
-import type { ClusterBlock } from "../qcow2/read-clusters.ts";
+import { countClusters } from "../pipeline/data-clusters.ts";
+import { readClusters } from "../pipeline/read-clusters.ts";
+import type { ClusterBlock } from "../pipeline/read-clusters.ts";
 import { frameRecord, RECORD_HEAD_BYTES, recordBytes } from "./record.ts";
 import { BLOCK_BYTES } from "./zvhd-footer.ts";
 

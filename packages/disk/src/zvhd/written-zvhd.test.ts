@@ -12,7 +12,7 @@ import { MemorySource } from "../source/memory-source.ts";
 import { openZvhd } from "./open-zvhd.ts";
 import { planZvhd } from "./plan-zvhd.ts";
 import { BLOCK_BYTES, contentOf } from "./testing/build-zvhd.ts";
-import { blockTestDisks } from "../vhd/testing/block-test-disks.ts";
+import { blockTestDisks } from "../mapped/testing/block-test-disks.ts";
 import { noVectors, readVector } from "./testing/vectors.ts";
 
 const pool = new CompressionPool({ threads: 1 });

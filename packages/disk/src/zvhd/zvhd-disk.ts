@@ -1,5 +1,6 @@
 import type { ByteSource, Extent, ReadOptions } from "../core/byte-source.ts";
 import { checkRange } from "../core/check-range.ts";
+import { readByFilling } from "../core/read-by-filling.ts";
 import { roundUpToSector, SECTOR_BYTES, sizeWarnings } from "../core/sector.ts";
 import { settleAll } from "../core/settle-all.ts";
 import type { DiskWarning, VirtualDisk } from "../core/virtual-disk.ts";
@@ -44,11 +45,8 @@ export class ZvhdDisk implements VirtualDisk {
     );
   }
 
-  async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
-    checkRange(offset, length, this.virtualSizeBytes);
-    const target = Buffer.allocUnsafe(length);
-    await this.readInto(target, offset, options);
-    return target;
+  read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
+    return readByFilling(this, offset, length, options);
   }
 
   async readInto(target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> {

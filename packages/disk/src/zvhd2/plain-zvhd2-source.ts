@@ -1,5 +1,6 @@
 import type { ByteSource, Extent, ReadOptions } from "../core/byte-source.ts";
 import { checkRange } from "../core/check-range.ts";
+import { readByFilling } from "../core/read-by-filling.ts";
 import { closeOnFailure } from "../core/close-on-failure.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
 import { frameRecord, PAGE_BYTES, RECORD_HEAD_BYTES, recordBytes } from "../zvhd/record.ts";
@@ -95,11 +96,8 @@ class PlainZvhd2Source implements ByteSource {
     this.lengthBytes = endOf(this.#firstBlock, parts.lengths);
   }
 
-  async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
-    checkRange(offset, length, this.lengthBytes);
-    const target = new Uint8Array(length);
-    await this.readInto(target, offset, options);
-    return target;
+  read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
+    return readByFilling(this, offset, length, options);
   }
 
   async readInto(target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> {

@@ -17,7 +17,7 @@ import { MemorySource } from "../source/memory-source.ts";
 import { openZvhd } from "../zvhd/open-zvhd.ts";
 import { planZvhd } from "../zvhd/plan-zvhd.ts";
 import { contentOf } from "../zvhd/testing/build-zvhd.ts";
-import { blockTestDisks } from "../vhd/testing/block-test-disks.ts";
+import { blockTestDisks } from "../mapped/testing/block-test-disks.ts";
 import { noVectors, readVector } from "../zvhd/testing/vectors.ts";
 import { openZvhd2 } from "./open-zvhd2.ts";
 import { planZvhd2 } from "./plan-zvhd2.ts";

@@ -3,6 +3,7 @@ import { checkRange } from "../core/check-range.ts";
 import { fillFrom } from "../core/fill-from.ts";
 import { freeMemory } from "../core/free-memory.ts";
 import { Limiter } from "../core/limiter.ts";
+import { readByFilling } from "../core/read-by-filling.ts";
 import { roundUpToSector, SECTOR_BYTES, sizeWarnings } from "../core/sector.ts";
 import { settleAll } from "../core/settle-all.ts";
 import type { DiskWarning, VirtualDisk } from "../core/virtual-disk.ts";
@@ -72,11 +73,8 @@ export class Zvhd2Disk implements VirtualDisk {
     return blockExtents({ virtualSizeBytes, blockBytes: this.#footer.blockBytes, has: (block) => this.#index.has(block) }, options);
   }
 
-  async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
-    checkRange(offset, length, this.virtualSizeBytes);
-    const target = Buffer.allocUnsafe(length);
-    await this.readInto(target, offset, options);
-    return target;
+  read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
+    return readByFilling(this, offset, length, options);
   }
 
   async readInto(target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> {

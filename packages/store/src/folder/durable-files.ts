@@ -1,5 +1,6 @@
-import { mkdir, open } from "node:fs/promises";
+import { mkdir, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { isMissing } from "./is-missing.ts";
 
 /**
  * Makes the names inside a folder survive power loss. Windows has no such call and keeps names in its journal.
@@ -12,15 +13,44 @@ export async function syncDirectory(path: string): Promise<void> {
   await folder.sync();
 }
 
-/** Creates a folder with its parents where missing, for this user alone; what it created survives power loss. */
+/**
+ * Creates a folder with its parents where missing, for this user alone; what it created survives power loss. Parents are made one by one here:
+ * Node's own way never ends where a folder cannot be made although its parent is there, as in /proc, and names a wrong reason on a volume that
+ * is read-only.
+ */
 export async function makeDirectory(path: string): Promise<void> {
-  const firstCreated = await mkdir(path, { recursive: true, mode: 0o700 });
-  if (firstCreated === undefined) {
-    return;
+  const parent = dirname(path);
+  try {
+    await makeInParent(path, parent);
+  } catch (error) {
+    if (!isMissing(error) || parent === path) {
+      throw error;
+    }
+    await makeDirectory(parent);
+    await makeInParent(path, parent);
   }
-  let child = path;
-  while (child.length >= firstCreated.length) {
-    child = dirname(child);
-    await syncDirectory(child);
+}
+
+async function makeInParent(path: string, parent: string): Promise<void> {
+  try {
+    await mkdir(path, 0o700);
+  } catch (error) {
+    // What a system says of a folder that is there differs, and so it is asked for.
+    if (await isDirectory(path)) {
+      return;
+    }
+    throw error;
+  }
+  await syncDirectory(parent);
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (isMissing(error)) {
+      return false;
+    }
+    throw error;
   }
 }

@@ -5,6 +5,7 @@ import type { CommonFlags } from "../../flags/common-flags.ts";
 import { textArgument } from "../../flags/positional.ts";
 import { progressFlags } from "../../flags/progress-flags.ts";
 import type { ProgressFlags } from "../../flags/progress-flags.ts";
+import { switchFlag } from "../../flags/switch-flag.ts";
 import { sourceFlags } from "./source-flags.ts";
 import type { SourceFlags } from "./source-flags.ts";
 
@@ -16,7 +17,7 @@ export const checkCommand = buildCommand<CheckFlags, [file: string], CliContext>
   loader: async () => (await import("./run-check.ts")).runCheck,
   parameters: {
     flags: {
-      read: { kind: "boolean", brief: "Read all data too, which decompresses it", optional: true, withNegated: false },
+      read: switchFlag("Read all data too, which decompresses it"),
       ...sourceFlags,
       ...progressFlags,
       ...commonFlags,

@@ -7,6 +7,7 @@ import type { CommonFlags } from "../../flags/common-flags.ts";
 import { textArgument } from "../../flags/positional.ts";
 import { progressFlags } from "../../flags/progress-flags.ts";
 import type { ProgressFlags } from "../../flags/progress-flags.ts";
+import { switchFlag } from "../../flags/switch-flag.ts";
 import { textFlag } from "../../flags/text-flag.ts";
 import { outputFormats } from "./disk-formats.ts";
 import { shapeFlags } from "./shape-flags.ts";
@@ -28,7 +29,7 @@ export const convertCommand = buildCommand<ConvertFlags, [source: string, target
   parameters: {
     flags: {
       outputFormat: { kind: "enum", values: outputFormats, brief: "Format to write" },
-      compress: { kind: "boolean", brief: "Compress the data with zlib (qcow2, vmdk)", optional: true, withNegated: false },
+      compress: switchFlag("Compress the data with zlib (qcow2, vmdk)"),
       compression: { kind: "enum", values: compressions, brief: "How to compress, where the format leaves a choice", optional: true },
       subformat: textFlag("Kind of file: vmdk streamOptimized, vhd fixed or azure, vhdx fixed, qcow2 0.10", "KIND"),
       ...shapeFlags,

@@ -7,6 +7,7 @@ import type { CommonFlags } from "../../flags/common-flags.ts";
 import { textArgument } from "../../flags/positional.ts";
 import { progressFlags } from "../../flags/progress-flags.ts";
 import type { ProgressFlags } from "../../flags/progress-flags.ts";
+import { switchFlag } from "../../flags/switch-flag.ts";
 import { textFlag } from "../../flags/text-flag.ts";
 
 export interface CopyFlags extends CommonFlags, ProgressFlags, ConnectionFlags {
@@ -23,7 +24,7 @@ export const copyCommand = buildCommand<CopyFlags, [image: string], CliContext>(
       name: textFlag("Name of the copy (default: copy_ and the image's name)", "TEXT"),
       description: textFlag("What to remember about the copy", "TEXT"),
       key: textFlag("Encrypt the copy with this master key: id, alias, or ims/default", "KEY"),
-      decrypt: { kind: "boolean", brief: "Make a copy that is not encrypted of an image that is", optional: true, withNegated: false },
+      decrypt: switchFlag("Make a copy that is not encrypted of an image that is"),
       ...progressFlags,
       ...commonFlags,
       ...connectionFlags,

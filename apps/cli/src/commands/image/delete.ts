@@ -5,6 +5,7 @@ import type { CliContext } from "../../context.ts";
 import { commonFlags } from "../../flags/common-flags.ts";
 import type { CommonFlags } from "../../flags/common-flags.ts";
 import { textArgument } from "../../flags/positional.ts";
+import { switchFlag } from "../../flags/switch-flag.ts";
 
 export interface DeleteFlags extends CommonFlags, ConnectionFlags {
   readonly yes?: boolean;
@@ -15,8 +16,8 @@ export const deleteCommand = buildCommand<DeleteFlags, string[], CliContext>({
   loader: async () => (await import("./run-delete.ts")).runDelete,
   parameters: {
     flags: {
-      yes: { kind: "boolean", brief: "Do not ask (never asked where nobody can answer)", optional: true, withNegated: false },
-      dryRun: { kind: "boolean", brief: "Only tell what it would free (administrators)", optional: true, withNegated: false },
+      yes: switchFlag("Do not ask (never asked where nobody can answer)"),
+      dryRun: switchFlag("Only tell what it would free (administrators)"),
       ...commonFlags,
       ...connectionFlags,
     },

@@ -1,20 +1,13 @@
 import { buildCommand } from "@stricli/core";
-import { connectionFlags } from "../../connection/connection-flags.ts";
-import type { ConnectionFlags } from "../../connection/connection-flags.ts";
 import type { CliContext } from "../../context.ts";
-import { commonFlags } from "../../flags/common-flags.ts";
-import type { CommonFlags } from "../../flags/common-flags.ts";
-import { parseCount } from "../../flags/parse-count.ts";
-import { textArgument } from "../../flags/positional.ts";
-import { progressFlags } from "../../flags/progress-flags.ts";
-import type { ProgressFlags } from "../../flags/progress-flags.ts";
+import { switchFlag } from "../../flags/switch-flag.ts";
 import { parseText, textFlag } from "../../flags/text-flag.ts";
+import { fileArgument, newImageFlags, sendingFlags } from "./new-image-flags.ts";
+import type { NewImageFlags } from "./new-image-flags.ts";
 
-export interface PushFlags extends CommonFlags, ProgressFlags, ConnectionFlags {
-  readonly name?: string;
+export interface PushFlags extends NewImageFlags {
   readonly diskFormat?: string;
   readonly containerFormat?: string;
-  readonly minDisk?: number;
   readonly tag?: readonly string[];
   readonly asDisk?: boolean;
 }
@@ -23,16 +16,9 @@ export const pushCommand = buildCommand<PushFlags, [file: string], CliContext>({
   loader: async () => (await import("./run-push.ts")).runPush,
   parameters: {
     flags: {
-      name: textFlag("Name of the image (default: the file's name without its ending)", "TEXT"),
+      ...newImageFlags,
       diskFormat: textFlag("Format that the image is declared as (default: that of the content)", "FORMAT"),
       containerFormat: textFlag("What is around the disk (default: bare)", "FORMAT"),
-      minDisk: {
-        kind: "parsed",
-        parse: parseCount,
-        brief: "Smallest disk for a server of this image (default: the disk's size)",
-        placeholder: "GIB",
-        optional: true,
-      },
       tag: {
         kind: "parsed",
         parse: parseText,
@@ -41,17 +27,10 @@ export const pushCommand = buildCommand<PushFlags, [file: string], CliContext>({
         optional: true,
         variadic: true,
       },
-      asDisk: {
-        kind: "boolean",
-        brief: "Push what the disk holds, as raw, whatever its file is",
-        optional: true,
-        withNegated: false,
-      },
-      ...progressFlags,
-      ...commonFlags,
-      ...connectionFlags,
+      asDisk: switchFlag("Push what the disk holds, as raw, whatever its file is"),
+      ...sendingFlags,
     },
-    positional: { kind: "tuple", parameters: [textArgument("FILE", "Disk image on this machine")] },
+    positional: fileArgument,
   },
   docs: {
     brief: "Make an image of a file, sending only what the project does not have",

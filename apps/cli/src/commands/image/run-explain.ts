@@ -63,7 +63,8 @@ function write(context: CliContext, flags: ExplainFlags, capabilities: readonly 
           { text: number === 0 ? operation : "", raw: operation },
           { text: number === 0 ? "no" : "", raw: "no" },
           code,
-          `${sentence} ${remedy}`,
+          // Chinese puts no space between sentences.
+          [sentence, remedy].join(flags.language === "zh" ? "" : " "),
         ]),
   );
   writeTable(context, columns, rows);

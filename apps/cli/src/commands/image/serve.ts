@@ -5,6 +5,7 @@ import type { CliContext } from "../../context.ts";
 import { commonFlags } from "../../flags/common-flags.ts";
 import type { CommonFlags } from "../../flags/common-flags.ts";
 import { textArgument } from "../../flags/positional.ts";
+import { switchFlag } from "../../flags/switch-flag.ts";
 import { textFlag } from "../../flags/text-flag.ts";
 
 export interface ServeImageFlags extends CommonFlags, ConnectionFlags {
@@ -31,7 +32,7 @@ export const serveImageCommand = buildCommand<ServeImageFlags, [image: string], 
   loader: async () => (await import("./run-serve-image.ts")).runServeImage,
   parameters: {
     flags: {
-      nbd: { kind: "boolean", brief: "Serve by the NBD protocol, which is the default", optional: true, withNegated: false },
+      nbd: switchFlag("Serve by the NBD protocol, which is the default"),
       socket: textFlag("Socket to listen at (default: one in a new folder)", "PATH"),
       port: {
         kind: "parsed",
@@ -41,12 +42,7 @@ export const serveImageCommand = buildCommand<ServeImageFlags, [image: string], 
         optional: true,
       },
       host: textFlag("Address of this machine that the port is on (default: 127.0.0.1)", "ADDRESS"),
-      writable: {
-        kind: "boolean",
-        brief: "Let clients write; what they write is forgotten at the end, and the image stays as it is",
-        optional: true,
-        withNegated: false,
-      },
+      writable: switchFlag("Let clients write; what they write is forgotten at the end, and the image stays as it is"),
       writesFolder: textFlag("Where what is written is kept meanwhile (default: the folder for temporary files)", "FOLDER"),
       tlsCert: textFlag("Certificate (PEM); with it and its key, nobody gets anything unencrypted", "FILE"),
       tlsKey: textFlag("Private key of the certificate (PEM)", "FILE"),

@@ -6,6 +6,7 @@ import { commonFlags } from "../../flags/common-flags.ts";
 import type { CommonFlags } from "../../flags/common-flags.ts";
 import { parseCount } from "../../flags/parse-count.ts";
 import { textArgument } from "../../flags/positional.ts";
+import { switchFlag } from "../../flags/switch-flag.ts";
 
 export interface DeleteFlags extends CommonFlags, ConnectionFlags {
   readonly days?: number;
@@ -23,7 +24,7 @@ export const deleteCommand = buildCommand<DeleteFlags, [key: string], CliContext
         placeholder: "N",
         optional: true,
       },
-      yes: { kind: "boolean", brief: "Do not ask (never asked where nobody can answer)", optional: true, withNegated: false },
+      yes: switchFlag("Do not ask (never asked where nobody can answer)"),
       ...commonFlags,
       ...connectionFlags,
     },

@@ -4,6 +4,7 @@ import type { ConnectionFlags } from "../../connection/connection-flags.ts";
 import type { CliContext } from "../../context.ts";
 import { commonFlags } from "../../flags/common-flags.ts";
 import type { CommonFlags } from "../../flags/common-flags.ts";
+import { switchFlag } from "../../flags/switch-flag.ts";
 import { parseText } from "../../flags/text-flag.ts";
 
 /** OpenStack's clients know users and passwords: no flags for access keys. */
@@ -34,7 +35,7 @@ export const loginCommand = buildCommand<LoginFlags, [], CliContext>({
         placeholder: "FILE",
       },
       cloud: { kind: "parsed", parse: parseText, default: "tintype", brief: "Name of the cloud", placeholder: "NAME" },
-      force: { kind: "boolean", brief: "Replace a cloud that says something else", optional: true, withNegated: false },
+      force: switchFlag("Replace a cloud that says something else"),
     },
   },
   docs: { brief: "Let OpenStack's clients call the server as this command line does" },

@@ -1,5 +1,6 @@
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../../context.ts";
+import { switchFlag } from "../../flags/switch-flag.ts";
 import { parseGraceSeconds } from "./parse-grace-seconds.ts";
 import { storeFlags, whereItRuns } from "./store-flags.ts";
 import type { StoreFlags } from "./store-flags.ts";
@@ -13,7 +14,7 @@ export const gcCommand = buildCommand<GcFlags, [], CliContext>({
   loader: async () => (await import("./run-gc.ts")).runGc,
   parameters: {
     flags: {
-      dryRun: { kind: "boolean", brief: "Only tell what would be freed", optional: true, withNegated: false },
+      dryRun: switchFlag("Only tell what --grace 0 would free"),
       grace: {
         kind: "parsed",
         parse: parseGraceSeconds,

@@ -1,5 +1,6 @@
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../../context.ts";
+import { switchFlag } from "../../flags/switch-flag.ts";
 import { storeFlags, whereItRuns } from "./store-flags.ts";
 import type { StoreFlags } from "./store-flags.ts";
 
@@ -11,7 +12,7 @@ export const verifyCommand = buildCommand<VerifyFlags, [], CliContext>({
   loader: async () => (await import("./run-verify.ts")).runVerify,
   parameters: {
     flags: {
-      read: { kind: "boolean", brief: "Read every byte, not only the structure", optional: true, withNegated: false },
+      read: switchFlag("Read every byte, not only the structure"),
       ...storeFlags,
     },
   },

@@ -1,5 +1,6 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeDirectory, syncDirectory } from "@tintype/store/folder/durable-files.ts";
 
 /**
  * Writes a file that only its owner may read, into a folder that only its owner may enter: whole or not at all, also when the process is killed or the
@@ -8,7 +9,7 @@ import { dirname } from "node:path";
 export async function writeKeyFile(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(path);
   const temporary = `${path}.new`;
-  const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeDirectory(folder);
   await rm(temporary, { force: true });
   try {
     {
@@ -21,14 +22,5 @@ export async function writeKeyFile(path: string, content: string | Uint8Array): 
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncFolder(folder);
-  if (made !== undefined) {
-    await syncFolder(dirname(folder));
-  }
-}
-
-/** Makes the names in a folder durable. */
-async function syncFolder(path: string): Promise<void> {
-  await using folder = await open(path);
-  await folder.sync();
+  await syncDirectory(folder);
 }

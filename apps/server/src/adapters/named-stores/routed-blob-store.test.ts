@@ -152,3 +152,24 @@ test("a store that could not be reached is asked after the others for half a min
   world.nowMs += 30_000;
   assert.deepEqual(await world.stores.holding(a), ["first", "second"]);
 });
+
+test("a blob that moves to a store that was asked already, out of one that was not asked yet, is found", async () => {
+  await using world = await SeveralStores.open();
+  await writeBlob(world.one.second, a, content);
+  const { first, second } = world.one;
+  const open = first.open.bind(first);
+  let moves = true;
+  Reflect.set(first, "open", async (id: typeof a) => {
+    try {
+      return await open(id);
+    } finally {
+      if (moves) {
+        moves = false;
+        await world.stores.replicate(id, "first", { signal: new AbortController().signal, onProgress() {} });
+        await second.remove(id);
+      }
+    }
+  });
+  assert.deepEqual(await readBlob(world.store, a), content);
+  await assert.rejects(world.store.open(b), { code: "store.notFound" });
+});

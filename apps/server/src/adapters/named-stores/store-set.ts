@@ -8,6 +8,7 @@ import { replicateBlob } from "./replicate-blob.ts";
 import type { UnwrapKey } from "./replicate-blob.ts";
 import { RoutedBlobStore } from "./routed-blob-store.ts";
 import { StoreWatch } from "./store-watch.ts";
+import { Turns } from "./turns.ts";
 
 /** All stores, one by one and as one. */
 export interface StoreSet<S extends NamedStore> {
@@ -32,6 +33,7 @@ export function storeSet<S extends NamedStore>(
   }
   const watch = new StoreWatch(told);
   const turns = new BlobTurns();
+  const imageTurns = new Turns();
   const store = all.length === 1 ? defaultStore.blobs : new RoutedBlobStore({ stores: all, defaultStore, turns, watch });
   const named = {
     all,
@@ -53,6 +55,7 @@ export function storeSet<S extends NamedStore>(
       };
       await turns.replicating(id, run.signal, work);
     },
+    inTurn: async <T>(imageId: string, work: () => Promise<T>) => await imageTurns.take(imageId, work),
   };
   return { stores: named, store };
 }

@@ -36,7 +36,7 @@ async function serve(answer: (request: IncomingMessage, response: ServerResponse
 }
 
 const signal = AbortSignal.timeout(20_000);
-const reader = (options: Partial<SafeUrlReaderOptions> = {}) => safeUrlReader({ allowed: [], silenceMs: 5000, ...options });
+const reader = (options: Partial<SafeUrlReaderOptions> = {}) => safeUrlReader({ allowed: [], silenceMs: 30_000, ...options });
 
 async function read(url: string, options: Partial<SafeUrlReaderOptions> = {}, maxBytes = 1000): Promise<string> {
   await using opened = await reader(options).open(url, { maxBytes, signal });

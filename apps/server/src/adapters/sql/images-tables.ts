@@ -52,6 +52,11 @@ export interface ImagesTables {
     /** Size of the first disk once more, -1 where there is none. */
     virtual_bytes: number;
   };
+  /** How many rows of `images` a project has. No row stands for none. */
+  image_counts: {
+    project_id: string;
+    images: number;
+  };
   /** Ids of images that are gone. */
   removed_images: {
     id: string;

@@ -29,11 +29,28 @@ export function sqlBlobRemovals(db: Kysely<Tables>): BlobRemovals {
     },
 
     async noted(limit) {
-      const rows = await db.selectFrom("blob_removals").select("blob_id").orderBy("noted_at").orderBy("blob_id").limit(limit).execute();
-      // Only `note` writes this column, and it takes blob ids.
-      return rows.map((row) => row.blob_id as BlobId);
+      return idsOf(await oldestFirst(db, limit).execute());
+    },
+
+    async fail(blobIds) {
+      for (const ids of batches(blobIds)) {
+        await db.updateTable("blob_removals").set({ has_failed: 1 }).where("blob_id", "in", ids).execute();
+      }
+    },
+
+    async failed(limit) {
+      return idsOf(await oldestFirst(db, limit).where("has_failed", "=", 1).execute());
     },
   };
+}
+
+function oldestFirst(db: Kysely<Tables>, limit: number) {
+  return db.selectFrom("blob_removals").select("blob_id").orderBy("noted_at").orderBy("blob_id").limit(limit);
+}
+
+function idsOf(rows: readonly { readonly blob_id: string }[]): readonly BlobId[] {
+  // Only `note` writes this column, and it takes blob ids.
+  return rows.map((row) => row.blob_id as BlobId);
 }
 
 function* batches(blobIds: readonly BlobId[]): Generator<readonly BlobId[]> {

@@ -2,6 +2,7 @@ import type { Kysely, Selectable } from "kysely";
 import type { AccessKeyRecord, IdentityCredentials, TemporaryKeyRecord, TokenRecord } from "../../ports/identity-catalog.ts";
 import type { AgencyId, ProjectId, UserId } from "../../ports/ids.ts";
 import type { IdentityTables } from "./identity-tables.ts";
+import { preparedQuery } from "./prepared-query.ts";
 import { nothing, refuseDuplicate } from "./refuse-duplicate.ts";
 import type { Tables } from "./tables.ts";
 
@@ -63,6 +64,11 @@ function temporaryKeys(db: Kysely<Tables>): Pick<IdentityCredentials, TemporaryK
   };
 }
 
+/** What nearly every call of the service asks. */
+const tokenOf = preparedQuery<{ digest: string }, Selectable<IdentityTables["tokens"]>>((db, { digest }) =>
+  db.selectFrom("tokens").selectAll().where("digest", "=", digest),
+);
+
 function tokens(db: Kysely<Tables>): Pick<IdentityCredentials, Tokens> {
   return {
     insertToken: async ({ digest, userId, projectId, methods, auditId, issuedAt, expiresAt, agencyId, isForDomain = false }) => {
@@ -90,7 +96,7 @@ function tokens(db: Kysely<Tables>): Pick<IdentityCredentials, Tokens> {
       await db.deleteFrom("tokens").where("expires_at", "<", instant).execute();
     },
     token: async (digest) => {
-      const row = await db.selectFrom("tokens").selectAll().where("digest", "=", digest).executeTakeFirst();
+      const [row] = (await tokenOf(db, { digest })).rows;
       return row && toToken(row);
     },
   };

@@ -3,6 +3,7 @@ import { DuplicateError } from "../../ports/catalog.ts";
 import type { DomainRecord, GroupRecord, IdentityDirectory, ProjectRecord, UserRecord } from "../../ports/identity-catalog.ts";
 import type { DomainId, GroupId, ProjectId, UserId } from "../../ports/ids.ts";
 import type { IdentityTables } from "./identity-tables.ts";
+import { preparedQuery } from "./prepared-query.ts";
 import { nothing, refuseDuplicate } from "./refuse-duplicate.ts";
 import type { Tables } from "./tables.ts";
 
@@ -102,18 +103,30 @@ function removals(db: Kysely<Tables>): Pick<IdentityDirectory, Removals> {
   };
 }
 
+// What nearly every call of the service asks.
+const domainOf = preparedQuery<{ id: string }, Selectable<IdentityTables["domains"]>>((db, { id }) =>
+  db.selectFrom("domains").selectAll().where("id", "=", id),
+);
+const projectOf = preparedQuery<{ id: string }, Selectable<IdentityTables["projects"]>>((db, { id }) =>
+  db.selectFrom("projects").selectAll().where("id", "=", id),
+);
+const userOf = preparedQuery<{ id: string }, Selectable<IdentityTables["users"]>>((db, { id }) =>
+  db.selectFrom("users").selectAll().where("id", "=", id),
+);
+
 function domainsAndProjects(db: Kysely<Tables>): Pick<IdentityDirectory, "domain" | "domains" | "project" | "projects"> {
   return {
     domain: async (by) => {
-      const query = db.selectFrom("domains").selectAll();
-      const row = await ("id" in by ? query.where("id", "=", by.id) : query.where("name", "=", by.name)).executeTakeFirst();
+      const [row] =
+        "id" in by ? (await domainOf(db, by)).rows : await db.selectFrom("domains").selectAll().where("name", "=", by.name).execute();
       return row && toDomain(row);
     },
     domains: async () => (await db.selectFrom("domains").selectAll().orderBy("name").execute()).map(toDomain),
     project: async (by) => {
-      const query = db.selectFrom("projects").selectAll();
-      const found = "id" in by ? query.where("id", "=", by.id) : query.where("domain_id", "=", by.domainId).where("name", "=", by.name);
-      const row = await found.executeTakeFirst();
+      const [row] =
+        "id" in by
+          ? (await projectOf(db, by)).rows
+          : await db.selectFrom("projects").selectAll().where("domain_id", "=", by.domainId).where("name", "=", by.name).execute();
       return row && toProject(row);
     },
     projects: async ({ domainId, name, userId }) => {
@@ -150,9 +163,10 @@ function assignmentsOfUser(db: Kysely<Tables>, userId: UserId) {
 function usersAndGroups(db: Kysely<Tables>): Pick<IdentityDirectory, "user" | "users" | "group" | "groups"> {
   return {
     user: async (by) => {
-      const query = db.selectFrom("users").selectAll();
-      const found = "id" in by ? query.where("id", "=", by.id) : query.where("domain_id", "=", by.domainId).where("name", "=", by.name);
-      const row = await found.executeTakeFirst();
+      const [row] =
+        "id" in by
+          ? (await userOf(db, by)).rows
+          : await db.selectFrom("users").selectAll().where("domain_id", "=", by.domainId).where("name", "=", by.name).execute();
       return row && toUser(row);
     },
     users: async ({ domainId, name, groupId }) => {

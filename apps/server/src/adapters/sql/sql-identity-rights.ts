@@ -1,4 +1,4 @@
-import type { Compilable, Kysely, Selectable } from "kysely";
+import type { Kysely, Selectable } from "kysely";
 import { DuplicateError } from "../../ports/catalog.ts";
 import type { AgencyRecord, AssignmentRecord, GivenRole, IdentityRights, PolicyRecord, RolesQuery } from "../../ports/identity-catalog.ts";
 import type { AgencyId, DomainId } from "../../ports/ids.ts";
@@ -26,10 +26,6 @@ const columns = {
 } as const satisfies Record<keyof AssignmentRecord, keyof IdentityTables["assignments"]>;
 
 function assignments(db: Kysely<Tables>): Pick<IdentityRights, Assignments> {
-  // What nearly every call of the service asks.
-  const ofUserInProject = preparedQuery<{ userId: string; domainId: string; projectId: string }, GivenRow>((place) =>
-    rolesQuery(db, { subject: { kind: "user", id: place("userId") }, domainId: place("domainId"), projectId: place("projectId") }),
-  );
   return {
     insertGrant: async ({ userId, projectId, role }) => {
       const project = await db.selectFrom("projects").select("domain_id").where("id", "=", projectId).executeTakeFirstOrThrow();
@@ -61,8 +57,10 @@ function assignments(db: Kysely<Tables>): Pick<IdentityRights, Assignments> {
     givenRoles: async (query) => {
       const { subject, domainId, projectId } = query;
       const isUsual = subject.kind === "user" && projectId !== undefined;
-      const compiled = isUsual ? ofUserInProject({ userId: subject.id, domainId, projectId }) : rolesQuery(db, query).compile();
-      return (await db.executeQuery(compiled)).rows.map(toGivenRole);
+      const given = isUsual
+        ? (await ofUserInProject(db, { userId: subject.id, domainId, projectId })).rows
+        : await rolesQuery(db, query).execute();
+      return given.map(toGivenRole);
     },
   };
 }
@@ -75,7 +73,12 @@ interface GivenRow {
   readonly document: string | null;
 }
 
-function rolesQuery(db: Kysely<Tables>, { subject, domainId, projectId }: RolesQuery): Compilable<GivenRow> {
+/** What nearly every call of the service asks. */
+const ofUserInProject = preparedQuery<{ userId: string; domainId: string; projectId: string }, GivenRow>((db, { userId, ...scope }) =>
+  rolesQuery(db, { subject: { kind: "user", id: userId }, ...scope }),
+);
+
+function rolesQuery(db: Kysely<Tables>, { subject, domainId, projectId }: RolesQuery) {
   const groups = db.selectFrom("group_members").select("group_id").where("user_id", "=", subject.id);
   return db
     .selectFrom("assignments")

@@ -1,11 +1,13 @@
 import type { Kysely } from "kysely";
 import { DuplicateError } from "../../ports/catalog.ts";
 import type { ImageCatalog, ImageChange, ImageRecord } from "../../ports/image-catalog.ts";
+import { countImage, imagesOfProject, movingCount } from "./image-counts.ts";
 import { insertLabels, replaceLabels } from "./image-labels.ts";
 import { toColumns, toRecord } from "./image-row.ts";
 import type { ImageRow } from "./image-row.ts";
 import { countImages, listImages, listTags } from "./list-image-rows.ts";
 import { contentUsage } from "./content-usage.ts";
+import { preparedQuery } from "./prepared-query.ts";
 import type { Tables } from "./tables.ts";
 import { together } from "./together.ts";
 
@@ -17,47 +19,38 @@ export function sqlImageCatalog(db: Kysely<Tables>): ImageCatalog {
   return {
     insert: (image) =>
       together(db, async (inside) => {
-        const { numInsertedOrUpdatedRows } = await inside
-          .insertInto("images")
-          // A whole image has every column.
-          .values(toColumns(image) as ImageRow)
-          .onConflict((conflict) => conflict.column("id").doNothing())
-          .executeTakeFirstOrThrow();
-        if (numInsertedOrUpdatedRows !== 1n) {
+        // A whole image has every column.
+        const { numAffectedRows } = await insertRow(inside, toColumns(image) as ImageRow);
+        if (numAffectedRows !== 1n) {
           throw new DuplicateError(`There is an image ${image.id} already`);
         }
         await insertLabels(inside, image);
+        return await countImage(inside, image.projectId, 1);
       }),
     async get(id) {
-      const row = await db.selectFrom("images").selectAll().where("id", "=", id).executeTakeFirst();
+      const [row] = (await imageOf(db, { id })).rows;
       return row && toRecord(row);
     },
     list: (filter, page) => listImages(db, filter, page),
-    async count(projectId) {
-      const { count } = await db
-        .selectFrom("images")
-        .select((images) => images.fn.countAll().as("count"))
-        .where("project_id", "=", projectId)
-        .executeTakeFirstOrThrow();
-      return Number(count);
-    },
+    count: (projectId) => imagesOfProject(db, projectId),
     usage: (projectId) => contentUsage(db, projectId),
     countMatching: (filter) => countImages(db, filter),
     tags: (filter) => listTags(db, filter),
     update: (id, change) =>
       together(db, async (inside) => {
-        const row = await inside.updateTable("images").set(toColumns(change)).where("id", "=", id).returningAll().executeTakeFirst();
+        const update = inside.updateTable("images").set(toColumns(change)).where("id", "=", id).returningAll();
+        const row = await movingCount(inside, { id, change }, () => update.executeTakeFirst());
         return await relabelled(inside, row, change);
       }),
     changeStatus: (id, expected, status, change) =>
       together(db, async (inside) => {
-        const row = await inside
+        const update = inside
           .updateTable("images")
           .set({ ...toColumns(change), status })
           .where("id", "=", id)
           .where("status", "in", expected)
-          .returningAll()
-          .executeTakeFirst();
+          .returningAll();
+        const row = await movingCount(inside, { id, change }, () => update.executeTakeFirst());
         return await relabelled(inside, row, change);
       }),
     async wasUsed(id) {
@@ -76,6 +69,7 @@ export function sqlImageCatalog(db: Kysely<Tables>): ImageCatalog {
         if (row === undefined) {
           return undefined;
         }
+        await countImage(inside, row.project_id, -1);
         // One that came back from the recycle bin has been removed before.
         await inside
           .insertInto("removed_images")
@@ -86,6 +80,15 @@ export function sqlImageCatalog(db: Kysely<Tables>): ImageCatalog {
       }),
   };
 }
+
+const insertRow = preparedQuery<ImageRow>((db, row) =>
+  db
+    .insertInto("images")
+    .values(row)
+    .onConflict((conflict) => conflict.column("id").doNothing()),
+);
+
+const imageOf = preparedQuery<{ id: string }, ImageRow>((db, { id }) => db.selectFrom("images").selectAll().where("id", "=", id));
 
 /** A row and what is found by it change together. */
 async function relabelled(db: Kysely<Tables>, row: ImageRow | undefined, change: ImageChange): Promise<ImageRecord | undefined> {

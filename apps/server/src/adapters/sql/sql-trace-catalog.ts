@@ -1,9 +1,11 @@
 import { sql } from "kysely";
 import type { Expression, ExpressionBuilder, Kysely, SqlBool } from "kysely";
 import type { TraceCatalog, TraceFilter, TraceRecord } from "../../ports/trace-catalog.ts";
+import { preparedQuery } from "./prepared-query.ts";
 import { pruneTraces } from "./prune-traces.ts";
 import type { Tables } from "./tables.ts";
 import { toTraceRecord, toTraceRow } from "./trace-row.ts";
+import type { TraceRow } from "./trace-row.ts";
 
 /** Traces in an SQL database. */
 export function sqlTraceCatalog(db: Kysely<Tables>): TraceCatalog {
@@ -65,20 +67,29 @@ export function sqlTraceCatalog(db: Kysely<Tables>): TraceCatalog {
 }
 
 async function insertTraces(db: Kysely<Tables>, traces: readonly TraceRecord[]): Promise<void> {
-  const { last } = await db
-    .insertInto("trace_numbers")
-    .values({ only: 1, last: traces.length })
-    .onConflict((conflict) => conflict.column("only").doUpdateSet({ last: sql`trace_numbers.last + ${traces.length}` }))
-    .returning("last")
-    .executeTakeFirstOrThrow();
+  const [row] = (await takeNumbers(db, { count: traces.length })).rows;
+  if (row === undefined) {
+    throw new Error("The numbers of traces were not counted on");
+  }
   for (const [index, trace] of traces.entries()) {
-    await db
-      .insertInto("traces")
-      .values(toTraceRow(trace, last - traces.length + index + 1))
-      .onConflict((conflict) => conflict.column("id").doNothing())
-      .execute();
+    await insertTrace(db, toTraceRow(trace, row.last - traces.length + index + 1));
   }
 }
+
+const takeNumbers = preparedQuery<{ count: number }, { last: number }>((db, { count }) =>
+  db
+    .insertInto("trace_numbers")
+    .values({ only: 1, last: count })
+    .onConflict((conflict) => conflict.column("only").doUpdateSet({ last: sql`trace_numbers.last + ${count}` }))
+    .returning("last"),
+);
+
+const insertTrace = preparedQuery<TraceRow>((db, row) =>
+  db
+    .insertInto("traces")
+    .values(row)
+    .onConflict((conflict) => conflict.column("id").doNothing()),
+);
 
 type Traces = ExpressionBuilder<Tables, "traces">;
 

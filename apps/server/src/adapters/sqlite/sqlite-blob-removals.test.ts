@@ -49,3 +49,19 @@ test("the 10,000 parts of the largest object are noted and struck together", asy
   await removals.strike(ids.slice(1));
   assert.deepEqual(await removals.noted(20_000), ids.slice(0, 1));
 });
+
+test("removals that failed are told apart, oldest first, until they are struck", async () => {
+  await using db = await openSqlite(":memory:");
+  const removals = sqlBlobRemovals(db);
+  const [a, b, c, d] = blobIds(4);
+  assert.ok(a && b && c && d);
+  await removals.note([c], 1);
+  await removals.note([a, b], 2);
+  await removals.fail([a, c, d]);
+  await removals.note([c], 3);
+  assert.deepEqual(await removals.failed(10), [c, a]);
+  assert.deepEqual(await removals.failed(1), [c]);
+  await removals.strike([c]);
+  assert.deepEqual(await removals.failed(10), [a]);
+  assert.deepEqual(await removals.noted(10), [a, b]);
+});

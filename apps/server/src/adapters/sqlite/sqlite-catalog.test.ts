@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { sql } from "kysely";
 import type { Kysely } from "kysely";
-import type { ImageId } from "../../ports/ids.ts";
+import type { ImageId, ProjectId } from "../../ports/ids.ts";
 import { plainImage } from "../../ports/testing/plain-image.ts";
 import type { Tables } from "../sql/tables.ts";
 import { openSqlite } from "./open-sqlite.ts";
@@ -61,6 +61,29 @@ test("what leads is all there or not at all, seen by others at once, and what fo
       await other.destroy();
     }
     await catalog.flush();
+  });
+});
+
+test("an image that was not made after all is not counted, nor one that was not removed or moved", async () => {
+  await withCatalog(async (database, path) => {
+    const catalog = sqliteCatalog(database, path);
+    const kept = plainImage({ id: "i-0" as ImageId });
+    const { id, projectId } = kept;
+    const elsewhere = "p-other" as ProjectId;
+    await catalog.images.insert(kept);
+    const refusal = new Error("no");
+    for (const transaction of [catalog.transaction, catalog.leadingTransaction]) {
+      const undone = transaction(async ({ images }) => {
+        assert.equal(await images.insert(plainImage({ id: "i-1" as ImageId })), 2);
+        assert.equal(await images.insert(plainImage({ id: "i-2" as ImageId })), 3);
+        await images.remove("i-1" as ImageId, ["active"]);
+        await images.update(id, { projectId: elsewhere, updatedAt: 1 });
+        assert.deepEqual([await images.count(projectId), await images.count(elsewhere)], [1, 1]);
+        throw refusal;
+      });
+      await assert.rejects(undone, refusal);
+      assert.deepEqual([await catalog.images.count(projectId), await catalog.images.count(elsewhere)], [1, 0]);
+    }
   });
 });
 

@@ -51,7 +51,7 @@ async function signedRequest(request: FastifyRequest): Promise<SignedRequest> {
 /**
  * The body of a request whose method has none by rule, so that nobody has read it: one SDK sends `{}` with its GETs, and signs it.
  *
- * Throws  ops.bodyTooLarge
+ * Throws  ops.bodyTooLarge, ops.malformedRequest (it breaks off)
  */
 async function ignoredBody({ method, headers, raw }: FastifyRequest): Promise<Uint8Array> {
   if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined) {
@@ -60,7 +60,7 @@ async function ignoredBody({ method, headers, raw }: FastifyRequest): Promise<Ui
   const pieces: Buffer[] = [];
   let lengthBytes = 0;
   if (method === "GET" || method === "HEAD") {
-    for await (const piece of raw as AsyncIterable<Buffer>) {
+    for await (const piece of unbroken(raw)) {
       pieces.push(piece);
       lengthBytes += piece.length;
       if (lengthBytes > longestIgnoredBody) {
@@ -69,4 +69,12 @@ async function ignoredBody({ method, headers, raw }: FastifyRequest): Promise<Ui
     }
   }
   return Buffer.concat(pieces);
+}
+
+async function* unbroken(raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    yield* raw;
+  } catch (error) {
+    throw new ServiceError("ops.malformedRequest", { reason: "its body breaks off" }, { cause: error });
+  }
 }

@@ -22,7 +22,15 @@ export function traceCalls(app: FastifyInstance, recorder: TraceRecorder): void 
       return;
     }
     const answers = new WeakMap<FastifyRequest, unknown>();
+    const addresses = new WeakMap<FastifyRequest, string>();
     const traced = new WeakSet<FastifyRequest>();
+    route.onRequest = [
+      ...hooksOf(route.onRequest),
+      async (request: FastifyRequest) => {
+        // A sender that leaves takes its address along.
+        addresses.set(request, request.ip);
+      },
+    ];
     route.preSerialization = [
       ...hooksOf(route.preSerialization),
       async (request: FastifyRequest, _reply: FastifyReply, answer: unknown) => {
@@ -36,7 +44,8 @@ export function traceCalls(app: FastifyInstance, recorder: TraceRecorder): void 
         // A failure while sending sends again.
         if (!traced.has(request)) {
           traced.add(request);
-          await recorder.recordCall(answeredCall(words, request, { status: reply.statusCode, answer: answers.get(request) }));
+          const [answer, sourceIp = ""] = [answers.get(request), addresses.get(request)];
+          await recorder.recordCall(answeredCall(words, request, { status: reply.statusCode, answer, sourceIp }));
         }
         return payload;
       },
@@ -51,7 +60,7 @@ function hooksOf<H>(hooks: H | H[] | undefined): H[] {
   return Array.isArray(hooks) ? hooks : [hooks];
 }
 
-function answeredCall(words: TraceWords, request: FastifyRequest, result: Pick<AnsweredCall, "status" | "answer">): AnsweredCall {
+function answeredCall(words: TraceWords, request: FastifyRequest, result: Pick<AnsweredCall, "status" | "answer" | "sourceIp">): AnsweredCall {
   // The prototype carries none, whatever the type says: a call that was refused before has no principal.
   const principal = request.principal as AnsweredCall["principal"];
   return {
@@ -65,7 +74,6 @@ function answeredCall(words: TraceWords, request: FastifyRequest, result: Pick<A
     pathParameters: request.params as Readonly<Record<string, string>>,
     body: request.body,
     ...result,
-    sourceIp: request.ip,
     requestId: request.id,
   };
 }

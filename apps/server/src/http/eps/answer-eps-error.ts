@@ -1,5 +1,5 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
-import { answerInHuaweiWords, misfitField } from "../answer-in-huawei-words.ts";
+import { answerInHuaweiWords } from "../answer-in-huawei-words.ts";
 
 /** Fields that have a code of their own. */
 const fields: Readonly<Record<string, () => ServiceError>> = {
@@ -13,11 +13,10 @@ const fields: Readonly<Record<string, () => ServiceError>> = {
 /** Answers what a call threw as EPS does: `{error: {error_code, error_msg}}`. */
 export const answerEpsError = answerInHuaweiWords({
   service: "EPS",
-  place: "error",
-  misfit(misfit) {
-    const field = misfitField(misfit);
+  body: ({ code, message }) => ({ error: { error_code: code, error_msg: message } }),
+  misfit({ field, problem }) {
     const specific = Object.hasOwn(fields, field) ? fields[field] : undefined;
-    return specific?.() ?? new ServiceError("EPS.0002", { problem: `${field === "" ? "the body" : field} ${misfit.problem}` });
+    return specific?.() ?? new ServiceError("EPS.0002", { problem: `${field === "" ? "the body" : field} ${problem}` });
   },
   unreadable: (problem, cause) => new ServiceError("EPS.0002", { problem }, { cause }),
   failure: (cause) => new ServiceError("EPS.0001", { problem: "an unexpected error" }, { cause }),

@@ -4,6 +4,7 @@ import type { ImageV2Error } from "@tintype/contract/image-v2/image-v2-error.ts"
 import { ServiceError, isServiceError } from "@tintype/contract/service-error.ts";
 import type { ErrorCode } from "@tintype/contract/service-error.ts";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { logFailure } from "../../observability/log-failure.ts";
 import { refusalOf } from "../ops/refusal-of.ts";
 
 /** Codes of shared use cases that this API answers with another status than their own. */
@@ -25,9 +26,7 @@ export async function answerImageError(
 ): Promise<FastifyReply> {
   const refusal = misfitOf(error) ?? refusalOf(error, request);
   const status = statuses[refusal.code] ?? refusal.status;
-  if (status >= 500) {
-    request.log.error({ err: error }, "A call of the Image API failed");
-  }
+  logFailure(request.log, status, { err: error }, "A call of the Image API failed");
   if (refusal.code === "image.methodNotAllowed") {
     reply.header("allow", refusal.data["allowed"]);
   }

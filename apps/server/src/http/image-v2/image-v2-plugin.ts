@@ -1,8 +1,7 @@
-import { TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { guardRoutes } from "../authentication/guard-routes.ts";
+import { speakJson } from "../speak-json.ts";
 import { answerImageError } from "./answer-image-error.ts";
 import { addImageActionRoutes } from "./image-action-routes.ts";
 import { addImageMemberRoutes } from "./image-member-routes.ts";
@@ -56,28 +55,13 @@ export function imageV2Plugin(services: ImageV2Services): FastifyPluginAsyncType
   };
 }
 
-/** Bodies are read as text, and as JSON where a route has a schema for them. */
 function prepare(app: ImageV2App, { requirePrincipal }: ImageV2Services): void {
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
-  // Schemas describe answers, tests hold them to it; a serializer that follows a schema would drop or change what does not fit.
-  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+  speakJson(app, { requirePrincipal, readBody: readJsonBody });
   app.setErrorHandler(answerImageError);
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, async (request: FastifyRequest, body: Buffer) => {
-    request.rawBody = body;
-    return body.toString();
-  });
   app.addHook("onRequest", async (request) => {
     // A slash at the end is an empty name, and nothing has one.
     if (Object.values(request.params ?? {}).includes("")) {
       throw notFound(request);
-    }
-  });
-  guardRoutes(app, requirePrincipal);
-  app.addHook("preValidation", async (request) => {
-    const schema = request.routeOptions.schema?.body;
-    if (schema !== undefined) {
-      request.body = readJsonBody(request.body, schema);
     }
   });
 }

@@ -5,8 +5,8 @@ import { ServiceError } from "@tintype/contract/service-error.ts";
  *
  * Throws  image.invalidBody; image.readOnly for a field that the schema marks `readOnly`
  */
-export function readJsonBody(body: unknown, schema: unknown): unknown {
-  if (typeof body !== "string" || body.trim() === "") {
+export function readJsonBody(body: string, schema: unknown): unknown {
+  if (body.trim() === "") {
     throw new ServiceError("image.invalidBody", { problem: "there is none" });
   }
   const value = parse(body);

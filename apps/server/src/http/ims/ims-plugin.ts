@@ -1,7 +1,5 @@
-import { TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { FastifyRequest } from "fastify";
-import { guardRoutes } from "../authentication/guard-routes.ts";
+import { speakJson } from "../speak-json.ts";
 import { answerImsError } from "./answer-ims-error.ts";
 import { addCopyRoutes } from "./copy-routes.ts";
 import { addExportRoutes } from "./export-routes.ts";
@@ -23,22 +21,8 @@ import { addVersionRoutes } from "./version-routes.ts";
 /** The IMS dialect: the calls of Huawei Cloud IMS that this version has, for its unmodified clients. */
 export function imsPlugin(services: ImsServices): FastifyPluginAsyncTypebox {
   return async (app) => {
-    app.setValidatorCompiler(TypeBoxValidatorCompiler);
-    // Schemas describe answers, tests hold them to it; a serializer that follows a schema would drop or change what does not fit.
-    app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+    speakJson(app, { requirePrincipal: services.requirePrincipal, readBody });
     app.setErrorHandler(answerImsError);
-    // Clients name several types for the same JSON, and one for an empty body: bodies are read as text, and as JSON where one is wanted.
-    app.removeAllContentTypeParsers();
-    app.addContentTypeParser("*", { parseAs: "buffer" }, async (request: FastifyRequest, body: Buffer) => {
-      request.rawBody = body;
-      return body.toString();
-    });
-    guardRoutes(app, services.requirePrincipal);
-    app.addHook("preValidation", async (request) => {
-      if (request.routeOptions.schema?.body !== undefined) {
-        request.body = readBody(typeof request.body === "string" ? request.body : "");
-      }
-    });
     addImageRoutes(app, services);
     addImportRoutes(app, services);
     addUploadRoutes(app, services);

@@ -1,17 +1,7 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import { longestOsVersion } from "../../images/value-rules.table.ts";
 import { exportFormats } from "@tintype/contract/ims/import-formats.ts";
-
-/** A value that does not have the form that the interface describes. */
-export interface Misfit {
-  readonly part: "body" | "query";
-  /** Name of the field or parameter; empty for the whole. */
-  readonly field: string;
-  /** As it was sent, cut short. */
-  readonly value: string;
-  /** As the validator words it: `must be integer`. */
-  readonly problem: string;
-}
+import type { Misfit } from "../answer-in-huawei-words.ts";
 
 /** Fields of bodies whose misfits have a code of their own. */
 const bodyFields: Readonly<Record<string, (misfit: Misfit) => ServiceError>> = {

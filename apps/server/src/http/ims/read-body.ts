@@ -1,4 +1,8 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
+import { withoutNulls } from "../without-nulls.ts";
+
+/** A body's lists of objects are the deepest place where clients send nulls. */
+const levelsWithNulls = 3;
 
 /**
  * Reads the body of a call that needs one. Null and, at the top, empty texts count as absent, since clients send both for what is not
@@ -10,7 +14,7 @@ export function readBody(text: string): unknown {
   if (text.trim() === "") {
     throw new ServiceError("IMG.0007");
   }
-  return withoutEmptyTexts(withoutNulls(parse(text)));
+  return withoutEmptyTexts(withoutNulls(parse(text), levelsWithNulls));
 }
 
 function parse(text: string): unknown {
@@ -23,20 +27,6 @@ function parse(text: string): unknown {
       { cause: error },
     );
   }
-}
-
-/** A body's lists of objects are the deepest place where clients send nulls; going no further bounds the recursion. */
-const deepestNull = 3;
-
-function withoutNulls(value: unknown, depth = 0): unknown {
-  if (typeof value !== "object" || value === null || depth === deepestNull) {
-    return value;
-  }
-  if (Array.isArray(value)) {
-    return value.map((item) => withoutNulls(item, depth + 1));
-  }
-  const set = Object.entries(value).filter(([, member]) => member !== null);
-  return Object.fromEntries(set.map(([name, member]) => [name, withoutNulls(member, depth + 1)]));
 }
 
 function withoutEmptyTexts(value: unknown): unknown {

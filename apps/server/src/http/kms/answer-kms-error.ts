@@ -5,7 +5,7 @@ import { misfitError } from "./misfit-error.ts";
 /** Answers what a call threw as KMS does: `{error: {error_code, error_msg}}`. */
 export const answerKmsError = answerInHuaweiWords({
   service: "KMS",
-  place: "error",
+  body: ({ code, message }) => ({ error: { error_code: code, error_msg: message } }),
   misfit: misfitError,
   unreadable: (problem, cause) => new ServiceError("KMS.0308", { field: "the request", problem }, { cause }),
   tooLarge: (limitBytes, cause) => new ServiceError("KMS.0203", { limitBytes }, { cause }),

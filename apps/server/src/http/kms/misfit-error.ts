@@ -1,5 +1,4 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
-import { misfitField } from "../answer-in-huawei-words.ts";
 import type { Misfit } from "../answer-in-huawei-words.ts";
 import { dataKeyBytes, deletionDays, longestContext } from "../../ports/key-service.ts";
 
@@ -21,14 +20,11 @@ const fields: Readonly<Record<string, (value: string, problem: string) => Servic
 };
 
 /** The refusal of a body that does not fit its schema, by the code that KMS has for the field. */
-export function misfitError({ instancePath, params, problem }: Misfit, body: unknown): ServiceError {
-  const field = misfitField({ instancePath });
+export function misfitError({ field, value, params, problem }: Misfit): ServiceError {
   const missing = params?.["requiredProperties"];
   if (field === "" && Array.isArray(missing)) {
     return new ServiceError("KMS.0204", { field: missing.join(", ") });
   }
-  const value: unknown = typeof body === "object" && body !== null ? Reflect.get(body, field) : undefined;
-  const shown = (typeof value === "string" ? value : (JSON.stringify(value) ?? "")).slice(0, 100);
   const specific = Object.hasOwn(fields, field) ? fields[field] : undefined;
-  return specific?.(shown, problem) ?? new ServiceError("KMS.0308", { field: field === "" ? "the body" : field, problem });
+  return specific?.(value, problem) ?? new ServiceError("KMS.0308", { field: field === "" ? "the body" : field, problem });
 }

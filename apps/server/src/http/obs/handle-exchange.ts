@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ServiceError } from "@tintype/contract/service-error.ts";
+import { logFailure } from "../../observability/log-failure.ts";
 import type { Principal } from "../../ports/principal.ts";
 import { answerRequest } from "./answer-request.ts";
 import { asServiceError, errorAnswer } from "./error-answer.ts";
@@ -35,7 +36,9 @@ const clientLeftStatus = 499;
 /** Answers one request. Never throws: what goes wrong is answered, and logged when it is our failure. */
 export async function handleExchange(services: ObsServices, exchange: Exchange): Promise<void> {
   const startedAt = services.clock.now();
-  const { response } = exchange;
+  const { response, incoming } = exchange;
+  // A sender that leaves takes its address along.
+  const { remoteAddress: sourceIp = "" } = incoming.socket;
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   const handling: Handling = { ...exchange, requestId: services.ids.hex32(), signal: gone.signal, operation: "unknown" };
@@ -43,7 +46,7 @@ export async function handleExchange(services: ObsServices, exchange: Exchange):
   response.setHeader("x-obs-request-id", handling.requestId);
   const answer = await answerOrRefuse(services, handling);
   const { request, principal, requestId } = handling;
-  await traceExchange(services, { request, principal, answer, sourceIp: handling.incoming.socket.remoteAddress ?? "", requestId });
+  await traceExchange(services, { request, principal, answer, sourceIp, requestId });
   try {
     await using _body = typeof answer.body === "object" ? answer.body : undefined;
     if (!hasLeft(handling)) {
@@ -93,9 +96,9 @@ async function* bodyOf({ readBody }: ObsServices, { incoming, response, wantsCon
 }
 
 function report(services: ObsServices, handling: Handling, error: ServiceError): void {
-  if (error.status >= 500 && !hasLeft(handling)) {
+  if (!hasLeft(handling)) {
     const { requestId, operation } = handling;
-    services.log.error({ err: error, requestId, operation }, "A request to the bucket endpoint failed");
+    logFailure(services.log, error.status, { err: error, requestId, operation }, "A request to the bucket endpoint failed");
   }
 }
 

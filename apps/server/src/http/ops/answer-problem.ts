@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { ServiceError } from "@tintype/contract/service-error.ts";
 import type { ProblemBody } from "@tintype/contract/ops/health.ts";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { logFailure } from "../../observability/log-failure.ts";
 import { refusalOf } from "./refusal-of.ts";
 
 /** Answers what a call threw as a problem (RFC 9457). What is no refusal is a fault of ours: 500, and everything about it in the log. */
@@ -11,9 +12,7 @@ export async function answerProblem(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const refusal = refusalOf(error, request);
-  if (refusal.status >= 500) {
-    request.log.error({ err: error }, "A call of the API failed");
-  }
+  logFailure(request.log, refusal.status, { err: error }, "A call of the API failed");
   const problem: ProblemBody = {
     type: "about:blank",
     // RFC 9457 §4.2.1: of the type "about:blank", it is the status in words.

@@ -1,5 +1,5 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
-import { answerInHuaweiWords, misfitField } from "../answer-in-huawei-words.ts";
+import { answerInHuaweiWords } from "../answer-in-huawei-words.ts";
 
 /** Fields that have a code of their own. */
 const fields: Readonly<Record<string, (problem: string) => ServiceError>> = {
@@ -12,13 +12,10 @@ const fields: Readonly<Record<string, (problem: string) => ServiceError>> = {
 /** Answers what a call threw as TMS does: `{error_code, error_msg}`. */
 export const answerTmsError = answerInHuaweiWords({
   service: "TMS",
-  place: "bare",
-  misfit(misfit) {
-    const field = misfitField(misfit);
+  body: ({ code, message }) => ({ error_code: code, error_msg: message }),
+  misfit({ field, problem }) {
     const specific = Object.hasOwn(fields, field) ? fields[field] : undefined;
-    return (
-      specific?.(misfit.problem) ?? new ServiceError("TMS.0002", { problem: `${field === "" ? "the body" : field} ${misfit.problem}` })
-    );
+    return specific?.(problem) ?? new ServiceError("TMS.0002", { problem: `${field === "" ? "the body" : field} ${problem}` });
   },
   unreadable: (problem, cause) => new ServiceError("TMS.0002", { problem }, { cause }),
   failure: (cause) => new ServiceError("TMS.0001", { problem: "an unexpected error" }, { cause }),

@@ -8,7 +8,7 @@ import { readChunkRecords } from "../../uploads/chunk-records.ts";
 import { expandRecords } from "../../uploads/expand-records.ts";
 import { KnownReader } from "../../uploads/known-reader.ts";
 import type { ReferenceDeps } from "../../uploads/known-reader.ts";
-import { projectOf } from "../../uploads/find-upload.ts";
+import { projectOf } from "../../identity/project-of.ts";
 import type { PushedTo } from "../../uploads/known-chunks.ts";
 import type { PromisedDigest, UploadBody } from "../../uploads/upload-body.ts";
 import { freeingEach } from "../freeing-each.ts";

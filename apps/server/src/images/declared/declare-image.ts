@@ -53,7 +53,8 @@ export async function declareImage(deps: DeclareDeps, principal: Principal, requ
     throw new ServiceError("IMG.0026", { action: caller.action });
   }
   await deps.catalog.leadingTransaction(async (catalog) => {
-    if (await catalog.images.wasUsed(image.id)) {
+    // One that is made here is new.
+    if (request.id !== undefined && (await catalog.images.wasUsed(image.id))) {
       throw new ServiceError("image.idTaken", { id: image.id });
     }
     await reserveImage(catalog, limits, image);

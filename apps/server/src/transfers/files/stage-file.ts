@@ -1,7 +1,7 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
+import { nameBlob } from "../../buckets/name-blob.ts";
 import { defaultStore } from "../../images/wanted-stores.ts";
 import type { Principal } from "../../ports/principal.ts";
-import { nameBlob } from "./name-blob.ts";
 import { takeFile } from "./take-file.ts";
 import type { FileForImage, TakeFileDeps } from "./take-file.ts";
 

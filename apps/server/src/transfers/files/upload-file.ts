@@ -1,13 +1,13 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { BlobId, BlobRecord } from "@tintype/store/blob-store.ts";
 import { isStoreError } from "@tintype/store/store-error.ts";
+import { nameBlob } from "../../buckets/name-blob.ts";
 import { releaseBlobs } from "../../buckets/release-blobs.ts";
 import type { ImageChange, ImageRecord } from "../../ports/image-catalog.ts";
 import type { Principal } from "../../ports/principal.ts";
 import { imageBlobRecord } from "../../images/image-blob-record.ts";
 import { defaultStore, storeNamed } from "../../images/wanted-stores.ts";
 import { judgeFile } from "./judge-file.ts";
-import { nameBlob } from "./name-blob.ts";
 import type { ReceivedFile } from "./receive-file.ts";
 import { takeFile } from "./take-file.ts";
 import type { FileForImage, TakeFileDeps } from "./take-file.ts";

@@ -1,4 +1,4 @@
-import type { ClusterRun } from "../../qcow2/run-list.ts";
+import type { ClusterRun } from "../../mapped/run-list.ts";
 import type { PlaceBatch } from "./block-places.ts";
 
 /** Answers the places of runs that are stored as they are. */

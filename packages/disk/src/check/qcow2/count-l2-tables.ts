@@ -1,6 +1,6 @@
 import { inOrder } from "../../pipeline/in-order.ts";
 import { decodeL2 } from "../../qcow2/decode-l2.ts";
-import { RunList } from "../../qcow2/run-list.ts";
+import { RunList } from "../../mapped/run-list.ts";
 import { isRefusal } from "../fault-list.ts";
 import { addCopiedMismatches } from "./count-l1.ts";
 import type { L2References } from "./count-l1.ts";

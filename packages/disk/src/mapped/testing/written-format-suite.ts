@@ -10,7 +10,7 @@ import { TestDisk } from "../../core/testing/test-disk.ts";
 import type { VirtualDisk } from "../../core/virtual-disk.ts";
 import { detectFormat } from "../../detect/detect-format.ts";
 import { MemorySource } from "../../source/memory-source.ts";
-import { blockTestDisks, largeTestDisk, shapedTestDisks } from "../../vhd/testing/block-test-disks.ts";
+import { blockTestDisks, largeTestDisk, shapedTestDisks } from "./block-test-disks.ts";
 
 const MIB = 1024 * 1024;
 const targets = ["file", "stream"] as const;

@@ -15,7 +15,8 @@ import type { S3Call, S3Fault } from "./testing/fake-s3.ts";
 
 const content = filler("content", 100_000);
 const large = filler("large", 20 * 1024 * 1024);
-const idleTimeoutMs = 150;
+/** Waited for wherever a place falls silent; a busy machine alone must not look like silence. */
+const idleTimeoutMs = 1000;
 
 const slowDown: S3Fault = { kind: "answer", status: 503, code: "SlowDown" };
 const broken: S3Fault = { kind: "answer", status: 500, code: "InternalError" };

@@ -19,6 +19,8 @@ import { resumableUploads } from "./0018-resumable-uploads.ts";
 import { imageStores } from "./0019-image-stores.ts";
 import { imageLocations } from "./0020-image-locations.ts";
 import { objectEncryption } from "./0023-object-encryption.ts";
+import { imageCounts } from "./0024-image-counts.ts";
+import { failedRemovals } from "./0025-failed-removals.ts";
 
 /** One step of the schema. It never changes once released; a mistake is mended by the next one. */
 export interface Migration {
@@ -49,4 +51,6 @@ export const migrations: readonly Migration[] = [
   imageStores,
   imageLocations,
   objectEncryption,
+  imageCounts,
+  failedRemovals,
 ];

@@ -1,7 +1,7 @@
 import type { ReadOptions } from "../core/byte-source.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
-import { clusterRuns } from "../qcow2/plan-clusters.ts";
-import { sourceChanged } from "../qcow2/source-changed.ts";
+import { dataClusters } from "../pipeline/data-clusters.ts";
+import { sourceChanged } from "../pipeline/source-changed.ts";
 
 /** How the blocks of a file lie. Units: bytes. */
 export interface BlockGrid {
@@ -44,7 +44,7 @@ export class BlockPlaces {
   static async fromMap(grid: BlockGrid, disk: VirtualDisk, options: ReadOptions): Promise<BlockPlaces> {
     const ordinals = new Uint32Array(Math.ceil(disk.virtualSizeBytes / grid.blockBytes));
     let count = 0;
-    for await (const run of clusterRuns(disk, grid.blockBytes, options)) {
+    for await (const run of dataClusters(disk, grid.blockBytes, options)) {
       for (let block = run.first; block < run.first + run.count; block += 1) {
         count += 1;
         ordinals[block] = count;

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { TestDisk } from "../core/testing/test-disk.ts";
 import type { TestRun } from "../core/testing/test-disk.ts";
-import { clusterRuns, countClusters } from "./plan-clusters.ts";
+import { dataClusters, countClusters } from "./data-clusters.ts";
 
 const CLUSTER_BYTES = 512;
 const CLUSTERS_PER_TABLE = CLUSTER_BYTES / 8;
@@ -31,7 +31,7 @@ test("cluster runs name every cluster that data touches, once, and do not touch 
           touched.add(cluster);
         }
       }
-      const listed = await Array.fromAsync(clusterRuns(disk, CLUSTER_BYTES));
+      const listed = await Array.fromAsync(dataClusters(disk, CLUSTER_BYTES));
       assert.deepEqual(
         listed.flatMap(({ first, count }) => Array.from({ length: count }, (_, index) => first + index)),
         [...touched],

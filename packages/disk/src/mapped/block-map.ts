@@ -1,5 +1,5 @@
 import type { ReadOptions } from "../core/byte-source.ts";
-import type { ClusterRun } from "../qcow2/run-list.ts";
+import type { ClusterRun } from "./run-list.ts";
 
 /** A stretch of the guest's disk. Units: bytes. */
 export interface GuestRange {

@@ -1,4 +1,4 @@
-import type { ClusterRun } from "../qcow2/run-list.ts";
+import type { ClusterRun } from "./run-list.ts";
 
 /** Bytes without meaning that are read too when that saves a read. */
 const MAX_GAP_BYTES = 64 * 1024;

@@ -4,9 +4,11 @@ import { checkRange } from "../core/check-range.ts";
 import { DiskError } from "../core/disk-error.ts";
 import { fillFrom } from "../core/fill-from.ts";
 import { Limiter } from "../core/limiter.ts";
+import { mergeExtents } from "../core/merge-extents.ts";
+import { readByFilling } from "../core/read-by-filling.ts";
 import { settleAll } from "../core/settle-all.ts";
 import type { DiskWarning, VirtualDisk } from "../core/virtual-disk.ts";
-import type { ClusterRun } from "../qcow2/run-list.ts";
+import type { ClusterRun } from "./run-list.ts";
 import type { BlockMap } from "./block-map.ts";
 import { dataSpans } from "./data-spans.ts";
 
@@ -29,7 +31,7 @@ export interface BlockDiskParts {
 }
 
 /**
- * The guest's view of a VHD or VHDX: blocks that lie in the file as they are, perhaps over a parent. Made by `openVhd` and `openVhdx`.
+ * The guest's view of a file of blocks that lie in it as they are, perhaps over a parent: VHD, VHDX, VDI, QED.
  *
  * Memory  the map; besides what a read returns, nothing
  */
@@ -57,29 +59,12 @@ export class BlockDisk implements VirtualDisk {
     this.#owned = parts.owned;
   }
 
-  async *extents(options?: ReadOptions): AsyncGenerator<Extent> {
-    let pending: Extent | undefined;
-    const extents = this.#parent === undefined ? this.#ownExtents(options) : this.#layeredExtents(this.#parent, options);
-    for await (const { offset, length, kind } of extents) {
-      if (pending?.kind === kind) {
-        pending = { offset: pending.offset, length: pending.length + length, kind };
-      } else {
-        if (pending !== undefined) {
-          yield pending;
-        }
-        pending = { offset, length, kind };
-      }
-    }
-    if (pending !== undefined) {
-      yield pending;
-    }
+  extents(options?: ReadOptions): AsyncGenerator<Extent> {
+    return mergeExtents(this.#parent === undefined ? this.#ownExtents(options) : this.#layeredExtents(this.#parent, options));
   }
 
-  async read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
-    checkRange(offset, length, this.virtualSizeBytes);
-    const target = Buffer.allocUnsafe(length);
-    await this.readInto(target, offset, options);
-    return target;
+  read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
+    return readByFilling(this, offset, length, options);
   }
 
   async readInto(target: Uint8Array, offset: number, options?: ReadOptions): Promise<void> {

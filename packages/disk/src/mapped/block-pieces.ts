@@ -5,8 +5,8 @@ import { BufferPool } from "../pipeline/buffer-pool.ts";
 import { BLOCK_BYTES, READS_AHEAD } from "../pipeline/pace.ts";
 import { PieceBuilder } from "../pipeline/piece-builder.ts";
 import { progressReport } from "../pipeline/progress-report.ts";
-import { countClusters } from "../qcow2/plan-clusters.ts";
-import { readClusters } from "../qcow2/read-clusters.ts";
+import { countClusters } from "../pipeline/data-clusters.ts";
+import { readClusters } from "../pipeline/read-clusters.ts";
 import type { BlockPlaces } from "./block-places.ts";
 
 /** Guest bytes that are read and tested for zeros as one: less than a block, so that small data in large blocks costs little. */

@@ -1,11 +1,11 @@
 import type { BlobId } from "@tintype/store/blob-store.ts";
-import { releaseBlobs } from "../../buckets/release-blobs.ts";
-import type { ReleaseDeps } from "../../buckets/release-blobs.ts";
-import type { Catalog } from "../../ports/catalog.ts";
+import type { Catalog } from "../ports/catalog.ts";
+import { releaseBlobs } from "./release-blobs.ts";
+import type { ReleaseDeps } from "./release-blobs.ts";
 
 /** What naming a blob needs. */
 interface NameBlobDeps extends ReleaseDeps {
-  readonly catalog: Catalog;
+  readonly catalog: Pick<Catalog, "removals" | "transaction">;
 }
 
 /**
@@ -14,13 +14,14 @@ interface NameBlobDeps extends ReleaseDeps {
  *
  * Throws  what `change` and the catalog throw
  */
-export async function nameBlob(deps: NameBlobDeps, blobId: BlobId, change: (catalog: Catalog) => Promise<void>): Promise<void> {
+export async function nameBlob<T>(deps: NameBlobDeps, blobId: BlobId, change: (catalog: Catalog) => Promise<T>): Promise<T> {
   let isCommitting = false;
   try {
-    await deps.catalog.transaction(async (catalog) => {
-      await change(catalog);
+    return await deps.catalog.transaction(async (catalog) => {
+      const result = await change(catalog);
       await catalog.removals.strike([blobId]);
       isCommitting = true;
+      return result;
     });
   } catch (error) {
     if (isCommitting) {

@@ -2,7 +2,7 @@ import type { ReadOptions } from "../core/byte-source.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
 
 /** A run of clusters of the guest's disk that hold data, at least in part. */
-export interface ClusterRun {
+export interface DataClusters {
   readonly first: number;
   readonly count: number;
 }
@@ -15,7 +15,7 @@ export interface ClusterRun {
  * Memory  one run
  * Throws  what the disk throws
  */
-export async function* clusterRuns(disk: VirtualDisk, clusterSize: number, options: ReadOptions = {}): AsyncGenerator<ClusterRun> {
+export async function* dataClusters(disk: VirtualDisk, clusterSize: number, options: ReadOptions = {}): AsyncGenerator<DataClusters> {
   let first = 0;
   let end = 0;
   for await (const extent of disk.extents(options)) {
@@ -44,7 +44,7 @@ export interface ClusterCount {
 }
 
 /**
- * Counts the clusters of `clusterRuns`.
+ * Counts the clusters of `dataClusters`.
  *
  * Shape   a table maps `clustersPerTable` clusters; default: as many entries of 8 bytes as a cluster holds
  * Memory  none to speak of, however many extents there are
@@ -58,7 +58,7 @@ export async function countClusters(
   let l2Tables = 0;
   let endBytes = 0;
   let lastTable = -1;
-  for await (const { first, count } of clusterRuns(disk, clusterSize, options)) {
+  for await (const { first, count } of dataClusters(disk, clusterSize, options)) {
     const firstTable = Math.max(Math.floor(first / clustersPerTable), lastTable + 1);
     lastTable = Math.floor((first + count - 1) / clustersPerTable);
     l2Tables += lastTable - firstTable + 1;

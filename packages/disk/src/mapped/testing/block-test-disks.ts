@@ -1,33 +1,17 @@
 import * as fc from "fast-check";
+import { randomTestDisks } from "../../core/testing/random-test-disks.ts";
 import { TestDisk } from "../../core/testing/test-disk.ts";
-import type { TestContent, TestRun } from "../../core/testing/test-disk.ts";
 
 const MIB = 1024 * 1024;
 const TIB = 1024 * 1024 * MIB;
 
-/** Disks of some blocks of 2 MiB: runs with gaps between them, at sector boundaries, in a disk that may end anywhere behind them. */
-export const blockTestDisks: fc.Arbitrary<TestDisk> = fc
-  .record({
-    parts: fc.array(
-      fc.record({
-        gap: fc.oneof(fc.nat({ max: 200 }), fc.nat({ max: 9000 })),
-        sectors: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 5000 })),
-        content: fc.constantFrom<TestContent>("noise", "text", "zeros"),
-        isData: fc.boolean(),
-      }),
-      { maxLength: 4 },
-    ),
-    tailSectors: fc.nat({ max: 6000 }),
-  })
-  .map(({ parts, tailSectors }) => {
-    let offset = 0;
-    const runs = parts.map(({ gap, sectors, content, isData }): TestRun => {
-      const run = { offset: offset + gap * 512, length: sectors * 512 };
-      offset = run.offset + run.length;
-      return isData ? { ...run, content } : { ...run, content: "zeros", kind: "zero" };
-    });
-    return new TestDisk(Math.max(offset + tailSectors * 512, 512), runs);
-  });
+/** Disks of some blocks of 2 MiB. */
+export const blockTestDisks: fc.Arbitrary<TestDisk> = randomTestDisks({
+  gap: fc.oneof(fc.nat({ max: 200 }), fc.nat({ max: 9000 })),
+  sectors: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 5000 })),
+  maxTailSectors: 6000,
+  maxRuns: 4,
+});
 
 /** One disk for each shape that writers stumble over. */
 export const shapedTestDisks: Readonly<Record<string, TestDisk>> = {

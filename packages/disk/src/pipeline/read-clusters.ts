@@ -2,11 +2,11 @@ import type { ReadOptions } from "../core/byte-source.ts";
 import { fillFrom } from "../core/fill-from.ts";
 import { settleAll } from "../core/settle-all.ts";
 import type { VirtualDisk } from "../core/virtual-disk.ts";
-import { BufferPool } from "../pipeline/buffer-pool.ts";
-import { inOrder } from "../pipeline/in-order.ts";
-import { PIECE_BYTES, READS_AHEAD } from "../pipeline/pace.ts";
-import { clusterRuns } from "./plan-clusters.ts";
-import type { ClusterRun } from "./plan-clusters.ts";
+import { BufferPool } from "./buffer-pool.ts";
+import { inOrder } from "./in-order.ts";
+import { PIECE_BYTES, READS_AHEAD } from "./pace.ts";
+import { dataClusters } from "./data-clusters.ts";
+import type { DataClusters } from "./data-clusters.ts";
 
 /** Whole clusters of the guest's disk, one behind the other in memory. */
 export interface ClusterBlock {
@@ -35,14 +35,14 @@ export interface ClusterReading {
  * Throws  what the disk throws
  */
 export function readClusters(reading: ClusterReading, options: ReadOptions): AsyncGenerator<ClusterBlock> {
-  const runs = clusterRuns(reading.disk, reading.clusterSize, options);
+  const runs = dataClusters(reading.disk, reading.clusterSize, options);
   const clustersPerBlock = Math.max(Math.floor(Math.min(reading.bufferBytes, PIECE_BYTES) / reading.clusterSize), 1);
   return inOrder(blocksOf(runs, clustersPerBlock), (block) => readBlock(reading, block, options), READS_AHEAD);
 }
 
 /** Packs runs into blocks of at most `clustersPerBlock`, cutting long runs and joining short ones. */
-async function* blocksOf(runs: AsyncIterable<ClusterRun>, clustersPerBlock: number): AsyncGenerator<ClusterRun[]> {
-  let block: ClusterRun[] = [];
+async function* blocksOf(runs: AsyncIterable<DataClusters>, clustersPerBlock: number): AsyncGenerator<DataClusters[]> {
+  let block: DataClusters[] = [];
   let room = clustersPerBlock;
   for await (const run of runs) {
     for (let done = 0; done < run.count;) {
@@ -62,7 +62,7 @@ async function* blocksOf(runs: AsyncIterable<ClusterRun>, clustersPerBlock: numb
   }
 }
 
-async function readBlock(reading: ClusterReading, runs: readonly ClusterRun[], options: ReadOptions): Promise<ClusterBlock> {
+async function readBlock(reading: ClusterReading, runs: readonly DataClusters[], options: ReadOptions): Promise<ClusterBlock> {
   const { disk, clusterSize } = reading;
   options.signal?.throwIfAborted();
   const buffer = reading.buffers.take();

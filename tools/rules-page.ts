@@ -42,8 +42,9 @@ export function rulesPage(): string {
   return [
     "# Rules",
     "",
-    "Made by `npm run docs` from the tables that the service refuses by; `GET /api/v1/images/{id}/capabilities` and `tintype image explain` answer from",
-    "the same ones. In the order in which they refuse; each with the requirement that it comes from, its code, and what a caller is told.",
+    "Made by `npm run docs` from the tables that the service refuses by; `GET /api/v1/images/{id}/capabilities`, `POST /api/v1/import-checks` and",
+    "`tintype image explain` answer from the same ones. In the order in which they refuse; each with the requirement that it comes from, its code, and",
+    "what a caller is told.",
     "",
     ...operations.flatMap(operationSection),
     ...further.flatMap(([title, rules]) => [`## ${title}`, "", ...rules.flatMap((rule) => ruleLines(rule)), ""]),

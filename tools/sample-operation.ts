@@ -19,6 +19,8 @@ export const sampleOperation: ImageOperation = {
   }),
   projectId: "PROJECT" as ProjectId,
   isAdministrator: false,
+  exportJobId: "TASK",
+  copyJobId: "TASK",
   unfinishedCopies: limitDefaults.copies.concurrentPerProject,
   limits: limitDefaults,
 };

@@ -27,7 +27,9 @@ after(async () => {
 /** Sends a request that announces more of a body than comes, and leaves. */
 async function breakOff(place: URL, call: string, token: string): Promise<void> {
   const socket = connect({ host: place.hostname, port: Number(place.port) });
-  socket.end(`${call} HTTP/1.1\r\nhost: here\r\nx-auth-token: ${token}\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{"name":`);
+  socket.end(
+    `${call} HTTP/1.1\r\nhost: here\r\nx-auth-token: ${token}\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{"name":`,
+  );
   socket.resume();
   await once(socket, "close");
 }

@@ -72,9 +72,11 @@ test("an image is exported once at a time, and is not deleted meanwhile", async 
   );
   const outcomes = answers.map((answer) => (answer.statusCode === 200 ? "200" : refusalOf(answer))).toSorted();
   assert.deepEqual(outcomes, ["200", "400 IMG.0148", "400 IMG.0148"]);
-  assert.equal(refusalOf(await server.call("DELETE", `/v2/images/${image.id}`)), "400 IMG.0148");
   const [started] = answers.filter(({ statusCode }) => statusCode === 200);
   const id = started?.json<{ job_id: string }>().job_id ?? "";
+  const deletion = await server.call("DELETE", `/v2/images/${image.id}`);
+  assert.equal(refusalOf(deletion), "400 IMG.0148");
+  assert.ok(deletion.body.includes(`by task ${id}`), "the refusal names the task that is waited for");
   server.jobs.dispatch(id);
   assert.equal((await server.jobs.wait(id)).status, "succeeded");
   assert.equal((await server.call("POST", path, target)).statusCode, 200);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { sampleDisk } from "@tintype/server/testing/transfer-world.ts";
+import type { ImageId } from "@tintype/server/ports/ids.ts";
 import { removeExpiredUploads } from "@tintype/server/uploads/end-upload.ts";
 import { ImsServer, alt } from "./ims-server.ts";
 import type { ImsServerOptions } from "./ims-server.ts";
@@ -75,6 +76,23 @@ test("an upload to an image that took a file meanwhile ends without one", async 
   server.world.clock.advance(25 * 3_600_000);
   assert.equal(await removeExpiredUploads(server.world), 2);
   assert.equal((await server.world.contents()).length, 2);
+});
+
+test("a file that the project has no room for is refused before it is sent; how many are on their way says nothing of later", async () => {
+  const { server, imageId } = await serverWithImage({ limits: { imageApi: { storedGiB: 1, incoming: 1 } } });
+  await using _server = server;
+  const { catalog, clock } = server.world;
+  for (const [status, lengthBytes] of [
+    ["active", 2 ** 30 - disk.length],
+    ["uploading", 1],
+  ] as const) {
+    const other = await server.call("POST", "/image/v2/images", { disk_format: "raw", container_format: "bare" });
+    const file = { lengthBytes, md5: "", digest: { algorithm: "sha512", value: "" } } as const;
+    await catalog.images.changeStatus(other.json<{ id: ImageId }>().id, ["queued"], status, { file, updatedAt: clock.now() });
+  }
+  const headers = { "upload-length": String(disk.length + 1), ...toImage(imageId) };
+  assert.equal(codeOf(await callUploads(server, "POST", uploadsPath, { headers })), "413 image.quotaFull");
+  await begin(server, disk.length, toImage(imageId));
 });
 
 test("an image that cannot take the file is refused before it is sent", async () => {

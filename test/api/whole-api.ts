@@ -16,6 +16,7 @@ import { applyBootstrap } from "@tintype/server/identity/bootstrap.ts";
 import { jobKinds, jobLanes } from "@tintype/server/job-kinds.ts";
 import { Metrics } from "@tintype/server/observability/metrics.ts";
 import type { ImageServices } from "@tintype/server/ports/image-services.ts";
+import type { Limits } from "@tintype/server/quotas/limits.ts";
 import type { TransferWorld } from "@tintype/server/testing/transfer-world.ts";
 import { chunkStoreUpkeep } from "@tintype/server/upkeep/chunk-store-upkeep.ts";
 
@@ -28,6 +29,8 @@ export interface WholeApiOptions {
   readonly runsJobs?: boolean;
   /** Default: a silent one. */
   readonly log?: Logger;
+  /** Default: the documented ones. */
+  readonly limits?: Limits;
   /** Hears of every route. */
   readonly onRoute?: onRouteHookHandler;
 }
@@ -59,8 +62,8 @@ const noImageServices: ImageServices = {
 
 export async function wholeApi(world: TransferWorld, options: WholeApiOptions = {}): Promise<WholeApi> {
   await applyBootstrap(world.catalog, people);
-  const { catalog, store, stores, clock, ids, keys, limits, ceilings, osLists } = world;
-  const { log = pino({ level: "silent" }), runsJobs = false, onRoute } = options;
+  const { catalog, store, stores, clock, ids, keys, ceilings, osLists } = world;
+  const { log = pino({ level: "silent" }), limits = world.limits, runsJobs = false, onRoute } = options;
   // The catalog is in memory: there is no file to copy.
   const copies = { make: async (name: string) => name, list: async () => [], remove: async () => {} };
   const upkeep = chunkStoreUpkeep({ stores, catalog, clock, copies, keep: 1, graceMs: 3_600_000 });

@@ -7,6 +7,8 @@ export interface StallingProxy extends AsyncDisposable {
   readonly url: string;
   /** Settled when the limit is reached. */
   readonly stalled: Promise<void>;
+  /** Passes on what was held back, and from then on everything. */
+  goOn(): void;
 }
 
 export interface Stall {
@@ -18,6 +20,8 @@ export interface Stall {
 export async function startStallingProxy(target: URL, stall: Stall): Promise<StallingProxy> {
   const { promise: stalled, resolve } = Promise.withResolvers<void>();
   const sockets = new Set<Socket>();
+  const held: (() => void)[] = [];
+  let limitBytes = stall.afterBytes;
   let passedBytes = 0;
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
@@ -33,8 +37,12 @@ export async function startStallingProxy(target: URL, stall: Stall): Promise<Sta
     to.pipe(from);
     from.on("data", (chunk: Buffer) => {
       passedBytes += chunk.length;
-      if (passedBytes > stall.afterBytes) {
+      if (passedBytes > limitBytes) {
         from.pause();
+        held.push(() => {
+          to.write(chunk);
+          from.resume();
+        });
         resolve();
       } else if (!to.write(chunk)) {
         from.pause();
@@ -48,6 +56,10 @@ export async function startStallingProxy(target: URL, stall: Stall): Promise<Sta
   return {
     url: `http://127.0.0.1:${port}`,
     stalled,
+    goOn: () => {
+      limitBytes = Number.POSITIVE_INFINITY;
+      held.forEach((pass) => pass());
+    },
     [Symbol.asyncDispose]: async () => {
       server.close();
       sockets.forEach((socket) => socket.destroy());

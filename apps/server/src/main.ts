@@ -11,7 +11,7 @@ import { startServer } from "./start-server.ts";
 const graceMs = 30_000;
 
 /**
- * Runs the service until a signal ends it. Standard output gets the credentials of a first start and the ready line, standard error the log.
+ * Runs the service until a signal ends it. Standard output gets the credentials of a first start, or the users of a bootstrap file, and the ready line, standard error the log.
  *
  * Throws  ConfigError, StartError: nothing was left half-started
  */
@@ -23,16 +23,22 @@ export async function serve(argv: readonly string[], env: Readonly<Record<string
     throw asStartError(error, { catalog: catalogPath(config.data.dir) });
   });
   closeWithGrace(
-    { delay: graceMs, logger: { error: (message: unknown) => log.error({ err: message }, "The service stops") } },
-    async ({ err }) => {
-      if (err !== undefined) {
+    { delay: graceMs, logger: { error: (message: unknown) => log.error({ err: message }, "The service ends before it has stopped") } },
+    async ({ err, signal }) => {
+      if (err === undefined) {
+        log.info({ signal }, "The service stops");
+      } else {
         log.fatal({ err }, "The service failed and stops");
       }
       await server[Symbol.asyncDispose]();
+      log.info({}, "The service has stopped");
     },
   );
   if (server.firstCredentials !== undefined) {
     process.stdout.write(introduction(server.firstCredentials, config.data.dir));
+  }
+  if (server.bootstrapUsers !== undefined) {
+    process.stdout.write(`Users of ${config.bootstrap.file}: ${server.bootstrapUsers}\n`);
   }
   process.stdout.write(`Tintype is ready: ${server.httpUrl} (images), ${server.obsUrl} (buckets), data in ${config.data.dir}\n`);
 }

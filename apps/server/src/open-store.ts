@@ -29,7 +29,7 @@ export interface StoreLocation {
 
 /** What opening a store needs beside its place. */
 export interface StoreSetup {
-  readonly options: Pick<StoreOptions, "unwrapKey" | "storeKey">;
+  readonly options: Pick<StoreOptions, "unwrapKey" | "storeKey" | "onDamage">;
   /** Told what went wrong without failing anything. */
   readonly warn: (message: string) => void;
 }

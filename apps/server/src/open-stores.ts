@@ -1,13 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { StoreOptions } from "@tintype/store/open-chunk-store.ts";
+import type { DamagedBlob } from "@tintype/store/store-parts.ts";
 import { storeSet } from "./adapters/named-stores/store-set.ts";
 import type { StoreSet } from "./adapters/named-stores/store-set.ts";
 import { checkStorePlaces } from "./check-store-places.ts";
 import type { NamedLocation } from "./check-store-places.ts";
 import type { Config } from "./config/config-schema.ts";
 import { onlyStore, parseStoresFile } from "./config/parse-stores-file.ts";
-import type { PlannedStore } from "./config/parse-stores-file.ts";
+import type { PlannedStore, PlannedStores } from "./config/parse-stores-file.ts";
 import { locationOfSettings, openStore, readStoreKey } from "./open-store.ts";
 import type { StoreLocation, StoreSetup } from "./open-store.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -21,12 +22,17 @@ export interface StoresSetup {
   readonly dataDir: string;
   /** Needed to open and to replicate what is encrypted, and for nothing else. */
   readonly unwrapKey?: StoreOptions["unwrapKey"];
+  /** Told of blobs that cannot be read, and in which store they cannot. */
+  readonly onDamage?: (store: string, damage: DamagedBlob) => void;
   readonly log: Log;
   readonly clock: Clock;
 }
 
 /** All stores of a service. */
-export type OpenStores = StoreSet<NamedChunkStore>;
+export interface OpenStores extends StoreSet<NamedChunkStore> {
+  /** Names of stores that there were, and whose images the operator has given up. */
+  readonly lost: readonly string[];
+}
 
 /**
  * Opens the stores that the settings and their file name. That of the settings `store.*` comes first: its lock keeps a second process away
@@ -34,17 +40,18 @@ export type OpenStores = StoreSet<NamedChunkStore>;
  *
  * Throws  StartError, whose cause is the error of the store of the settings where it is that one which does not open
  */
-export async function openStores({ config, dataDir, unwrapKey, log, clock }: StoresSetup): Promise<OpenStores> {
-  const plans = await readPlans(config.stores.file);
+export async function openStores({ config, dataDir, unwrapKey, onDamage, log, clock }: StoresSetup): Promise<OpenStores> {
+  const { stores: plans, lost } = await readPlans(config.stores.file);
   const located = plans.map((plan) => ({ ...plan, location: locationOf(plan, { config, dataDir }) }));
   const inOrder = located.toSorted((one, other) => rank(one) - rank(other));
   await checkStorePlaces(inOrder);
-  const options = { unwrapKey, storeKey: await readStoreKey(config.store) };
+  const shared = { unwrapKey, storeKey: await readStoreKey(config.store) };
   await using opened = new AsyncDisposableStack();
   const stores: NamedChunkStore[] = [];
   for (const plan of inOrder) {
-    const blobs = opened.use(await openNamed(plan, { options, warn: (message) => log.warn({ store: plan.name }, message) }));
     const { name, description, isDefault, weight, location } = plan;
+    const options = { ...shared, onDamage: (damage: DamagedBlob) => onDamage?.(name, damage) };
+    const blobs = opened.use(await openNamed(plan, { options, warn: (message) => log.warn({ store: name }, message) }));
     const where = location.bucket
       ? { type: "s3" as const, place: blobs.parts.backend.place }
       : { type: "file" as const, place: location.folder };
@@ -52,15 +59,16 @@ export async function openStores({ config, dataDir, unwrapKey, log, clock }: Sto
   }
   const set = storeSet(stores, { unwrapKey, log, clock });
   opened.move();
-  return set;
+  return { ...set, lost };
 }
 
-async function readPlans(path: string | undefined): Promise<readonly PlannedStore[]> {
+async function readPlans(path: string | undefined): Promise<PlannedStores> {
   if (path === undefined) {
-    return [onlyStore];
+    return onlyStore;
   }
   try {
-    return parseStoresFile(await readFile(path, "utf8")).map((plan) => ({ ...plan, place: besideFile(plan.place, path) }));
+    const { stores, lost } = parseStoresFile(await readFile(path, "utf8"));
+    return { stores: stores.map((plan) => ({ ...plan, place: besideFile(plan.place, path) })), lost };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `The file of stores ${path} cannot be used: ${reason}. Correct it, or start without TINTYPE_STORES_FILE.`;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { randomIds } from "./adapters/random-ids.ts";
 import { sqlCatalog } from "./adapters/sql/sql-catalog.ts";
 import { openSqlite } from "./adapters/sqlite/open-sqlite.ts";
-import { useBootstrap, useFirstStart } from "./prepare-identity.ts";
+import { readBootstrap, useBootstrap, useFirstStart } from "./prepare-identity.ts";
 
 const endpoints = { authUrl: "http://a:1/v3", endpoint: "http://a:1", obsEndpoint: "http://a:2" };
 const moved = { authUrl: "http://a:3/v3", endpoint: "http://a:3", obsEndpoint: "http://a:4" };
@@ -60,4 +60,22 @@ test("where a bootstrap file says who there is, nobody is made, and addresses of
 test("a credentials file that cannot be read ends the start with what to do", async () => {
   await writeFile(path, "{");
   await assert.rejects(useFirstStart(await emptyService(), folder, endpoints), { name: "StartError", message: /Restore it, or remove it/ });
+});
+
+test("a bootstrap file that everyone on the machine may read is used, and the log says how to close it", async () => {
+  const file = join(folder, "bootstrap.json");
+  await writeFile(file, JSON.stringify(bootstrap));
+  const warned: string[] = [];
+  const log = { warn: (_: object, message: string) => void warned.push(message) };
+  for (const [mode, warnings] of [
+    [0o600, 0],
+    [0o640, 0],
+    [0o644, 1],
+  ] as const) {
+    warned.length = 0;
+    await chmod(file, mode);
+    assert.deepEqual(await readBootstrap(file, log), bootstrap);
+    assert.equal(warned.length, warnings, mode.toString(8));
+  }
+  assert.ok(warned[0]?.includes(`chmod 600 ${file}`));
 });

@@ -1,13 +1,15 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { writeWhole } from "./data-folder.ts";
 import { applyBootstrap } from "./identity/bootstrap.ts";
 import type { Bootstrap } from "./identity/bootstrap-schema.ts";
+import { describeUsers } from "./identity/bootstrap-users.ts";
 import { chooseFirstCredentials, createFirstUser } from "./identity/first-start.ts";
 import type { FirstCredentials } from "./identity/first-start.ts";
 import { parseBootstrap } from "./identity/parse-bootstrap.ts";
 import type { Catalog } from "./ports/catalog.ts";
 import type { Ids } from "./ports/ids.ts";
+import type { Log } from "./ports/log.ts";
 import { StartError } from "./start-error.ts";
 
 /** What `credentials.json` in the data folder holds: all that the command line on this machine needs. */
@@ -17,13 +19,20 @@ export interface LocalCredentials extends FirstCredentials {
   readonly obsEndpoint: string;
 }
 
-/** Reads the bootstrap file, if one is set. Throws  StartError */
-export async function readBootstrap(path: string | undefined): Promise<Bootstrap | undefined> {
+/** Reads the bootstrap file, if one is set; the log tells when others may read it too. Throws  StartError */
+export async function readBootstrap(path: string | undefined, log: Pick<Log, "warn">): Promise<Bootstrap | undefined> {
   if (path === undefined) {
     return undefined;
   }
   try {
-    return parseBootstrap(await readFile(path, "utf8"));
+    const bootstrap = parseBootstrap(await readFile(path, "utf8"));
+    if (((await stat(path)).mode & 0o007) !== 0) {
+      log.warn(
+        {},
+        `Everyone on this machine may read the passwords in the bootstrap file ${path}. Take that right away: chmod 600 ${path}`,
+      );
+    }
+    return bootstrap;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartError(`The bootstrap file ${path} cannot be used: ${reason}. Correct it, or start without TINTYPE_BOOTSTRAP_FILE.`, {
@@ -32,10 +41,14 @@ export async function readBootstrap(path: string | undefined): Promise<Bootstrap
   }
 }
 
-/** Brings users and projects in line with the bootstrap file. Throws  StartError */
-export async function useBootstrap(catalog: Catalog, bootstrap: Bootstrap): Promise<void> {
+/** Brings users and projects in line with the bootstrap file, if there is one; answers whom it names, for people. Throws  StartError */
+export async function useBootstrap(catalog: Catalog, bootstrap: Bootstrap | undefined): Promise<string | undefined> {
+  if (bootstrap === undefined) {
+    return undefined;
+  }
   try {
     await applyBootstrap(catalog, bootstrap);
+    return describeUsers(bootstrap);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartError(`The bootstrap file does not fit what is there: ${reason}.`, { cause: error });

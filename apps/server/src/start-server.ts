@@ -15,6 +15,7 @@ import { safeUrlReader } from "./adapters/safe-fetch/safe-url-reader.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import { bucketCeilings } from "./buckets/bucket-ceilings.table.ts";
 import { releaseNotedBlobs } from "./buckets/release-noted-blobs.ts";
+import { checkStoresAreNamed } from "./check-stores-are-named.ts";
 import { checkStoresHoldImages } from "./check-stores-hold-images.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
 import { backupsFolder, catalogPath, prepareDataFolder } from "./data-folder.ts";
@@ -26,6 +27,7 @@ import { createObsApp } from "./http/obs/create-obs-app.ts";
 import { catalogImageServices } from "./http/identity/catalog-image-services.ts";
 import { readinessChecks } from "./http/ops/readiness.ts";
 import type { TlsFiles } from "./http/tls-files.ts";
+import { DamageTally } from "./observability/damage-tally.ts";
 import { logJobEvent } from "./observability/logger.ts";
 import { loadStandardSets } from "./metadefs/load-standard-sets.ts";
 import { Metrics } from "./observability/metrics.ts";
@@ -33,7 +35,7 @@ import { jobKinds, jobLanes } from "./job-kinds.ts";
 import { openImageCache } from "./open-image-cache.ts";
 import { openKeys } from "./open-keys.ts";
 import { openStores } from "./open-stores.ts";
-import type { OpenStores } from "./open-stores.ts";
+import type { OpenStores, StoresSetup } from "./open-stores.ts";
 import type { Catalog } from "./ports/catalog.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Ids } from "./ports/ids.ts";
@@ -54,6 +56,8 @@ export interface RunningServer extends AsyncDisposable {
   readonly obsUrl: string;
   /** The administrator's credentials, when this was the first start. */
   readonly firstCredentials: LocalCredentials | undefined;
+  /** Whom the bootstrap file names, and their projects, where there is such a file. */
+  readonly bootstrapUsers: string | undefined;
 }
 
 /** Requests that are under way when the server stops get so long. */
@@ -73,14 +77,12 @@ export async function startServer({
 }: LoadedConfig & { readonly log: Logger }): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack();
   const dataDir = config.data.dir;
-  const bootstrap = await readBootstrap(config.bootstrap.file);
+  const bootstrap = await readBootstrap(config.bootstrap.file, log);
   const region = origins["region"]?.source === "default" ? (bootstrap?.region ?? config.region) : config.region;
   const [httpTls, obsTls] = [await readTls("http", config.http.tls), await readTls("obs", config.obs.tls)];
   const osLists = await readOsLists(config.osLists.dir, log);
   const core = await openCore({ config, credentialsFolder, log }, opened);
-  const { catalog, stores, clock, ids } = core;
-  const metrics = new Metrics();
-  metrics.watchStores(stores.all.map(({ name, blobs }) => ({ name, totals: async () => blobs.stats() })));
+  const { catalog, clock, ids, metrics } = core;
 
   const shared = { ...core, osLists, region, ceilings: bucketCeilings };
   const copies = sqliteCopies(catalogPath(dataDir), backupsFolder(dataDir));
@@ -137,16 +139,15 @@ export async function startServer({
   urls.http = publicUrl(config.http, await listening("http", config.http, async () => listen(api, config.http)), httpTls);
 
   const endpoints = { authUrl: `${urls.http}/v3`, endpoint: urls.http, obsEndpoint: urls.obs };
-  if (bootstrap !== undefined) {
-    await useBootstrap(catalog, bootstrap);
-  }
+  const bootstrapUsers = await useBootstrap(catalog, bootstrap);
   const firstCredentials = await useFirstStart({ catalog, ids, region }, dataDir, endpoints);
   await jobs.recover();
   await imageCache?.start();
   opened.use(startUpkeepSchedule({ ...upkeeping, upkeep, timers: systemTimers, metrics }, config.upkeep));
   opened.use(startTraceSchedule({ ...shared, digests, limits, recorder, describe: toTrace, timers: systemTimers }, config.audit));
   const running = opened.move();
-  return { httpUrl: urls.http, obsUrl: urls.obs, firstCredentials, [Symbol.asyncDispose]: async () => running.disposeAsync() };
+  const told = { httpUrl: urls.http, obsUrl: urls.obs, firstCredentials, bootstrapUsers };
+  return { ...told, [Symbol.asyncDispose]: async () => running.disposeAsync() };
 }
 
 /** What everything else works with. */
@@ -159,6 +160,8 @@ interface Core {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly damages: DamageTally;
 }
 
 /** Opens what is kept, and puts in order what a crash may have left. */
@@ -170,19 +173,24 @@ async function openCore(
   await prepareDataFolder(dataDir);
   // The store's lock comes first: it keeps a second process away from everything in the folder. Keys are asked for when blobs are opened.
   const unwrapKey = async (wrapped: Uint8Array) => await keys.decryptDataKey(wrapped);
-  const { store, stores } = await openStores({ config, dataDir, unwrapKey, log, clock: systemClock });
+  const metrics = new Metrics();
+  const damages = new DamageTally({ log, metrics });
+  const onDamage: StoresSetup["onDamage"] = (name, damage) => damages.countRead(name, damage);
+  const { store, stores, lost } = await openStores({ config, dataDir, unwrapKey, onDamage, log, clock: systemClock });
   opened.use(store);
+  metrics.watchStores(stores.all.map(({ name, blobs }) => ({ name, totals: async () => blobs.stats() })));
   const database = await openSqlite(catalogPath(dataDir));
   opened.defer(async () => database.destroy());
   const catalog = sqliteCatalog(database, catalogPath(dataDir));
   const clock = systemClock;
   const ids = randomIds(clock);
   const keys = await openKeys({ settings: config.keys, dataDir, credentialsFolder, clock, ids, log });
+  await checkStoresAreNamed({ catalog, stores, lost, log });
   await checkStoresHoldImages({ catalog, stores });
   await releaseNotedBlobs({ catalog, store });
   await recoverUploads({ catalog, clock });
   await loadStandardSets({ catalog, clock, ids });
-  return { catalog, store, stores, keys, clock, ids, log };
+  return { catalog, store, stores, keys, clock, ids, log, metrics, damages };
 }
 
 async function listen(api: FastifyInstance, address: { readonly host: string; readonly port: number }): Promise<number> {

@@ -21,6 +21,8 @@ export interface ImageFromObject {
   readonly osVersion?: string | undefined;
   readonly description?: string | undefined;
   readonly encryption?: Encryption | undefined;
+  /** True for an installer disc (ISO), which is registered as it is. */
+  readonly isDisc?: boolean | undefined;
   /** True to have the service delete the object once the image is there. */
   readonly deletesObject?: boolean | undefined;
 }
@@ -102,6 +104,7 @@ export class Images {
       min_disk: image.minDiskGiB,
       ...(image.osVersion === undefined ? {} : { os_version: image.osVersion }),
       ...(image.description === undefined ? {} : { description: image.description }),
+      ...(image.isDisc === true && { type: "IsoImage" }),
       ...(image.deletesObject === true && { delete_source: true }),
       ...encryptionFields(image.encryption),
     };

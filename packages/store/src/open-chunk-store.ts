@@ -18,6 +18,7 @@ import { sealBytes } from "./seal/seal-payload.ts";
 import { ChunkStore } from "./store.ts";
 import { defaultChunkSizeBytes, isChunkSize, printStoreFormat, readStoreFormat } from "./store-format.ts";
 import type { StoreFormat } from "./store-format.ts";
+import type { DamagedBlob } from "./store-parts.ts";
 import { formatFileName } from "./store-names.ts";
 
 /** Choices that a store offers. All have defaults. */
@@ -36,6 +37,8 @@ export interface StoreOptions {
   readonly storeKey?: BlobKey | undefined;
   /** Asked whenever a blob with a key of its own is opened or copied. Without it such blobs are refused. */
   readonly unwrapKey?: UnwrapKey | undefined;
+  /** Told of every read, or opening, of a blob that ends because what is stored of it is damaged. */
+  readonly onDamage?: ((damage: DamagedBlob) => void) | undefined;
 }
 
 /** Choices for a store in a backend that can be reached from elsewhere. */
@@ -96,6 +99,7 @@ export async function openChunkStore(backend: Backend, workFolder: string, optio
       pins: new PackPins(),
       roots: new LiveRoots(),
       packBytes,
+      onDamage: options.onDamage,
     });
     // From here on the store closes them.
     opened.move();
@@ -109,7 +113,7 @@ export function checkOptions(options: StoreOptions): CheckedOptions {
   const { workers: threads = Math.min(availableParallelism(), mostWorkers) } = options;
   const { chunksInFlight = Math.max(8, 4 * threads) } = options;
   if (!isChunkSize(chunkSizeBytes) || !(threads >= 1) || !(chunksInFlight >= 1) || !(cacheBytes >= 0) || !(packBytes < largestPackBytes)) {
-    const { storeKey: _secret, unwrapKey: _function, ...numbers } = options;
+    const { storeKey: _secret, unwrapKey: _function, onDamage: _listener, ...numbers } = options;
     throw new RangeError(`These options for a store are impossible: ${JSON.stringify(numbers)}.`);
   }
   return { chunkSizeBytes, threads, chunksInFlight, cacheBytes, packBytes, keys: new KeyRing(options) };

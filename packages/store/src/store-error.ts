@@ -25,18 +25,35 @@ export type StoreErrorCode =
   /** The folder or bucket is no store, or one of a version that this release does not know. */
   | "store.badFormat";
 
+/** Where in a backend something is damaged. A chunk that is in no pack has no file. */
+export interface DamagedPlace {
+  /** Name of the file in the backend. */
+  readonly file?: string | undefined;
+  /** Name of the chunk in hex, and where it lies in the file; absent where the file itself is missing or cut. */
+  readonly chunk?: string | undefined;
+  readonly offset?: number | undefined;
+}
+
 /** The one error of this package. The message says what is wrong, where, and what to do about it. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
   readonly code: StoreErrorCode;
+  /** Of `store.damaged`, where that is known. */
+  readonly place: DamagedPlace | undefined;
 
-  constructor(code: StoreErrorCode, message: string, options: { readonly cause?: unknown } = {}) {
+  constructor(code: StoreErrorCode, message: string, options: { readonly cause?: unknown; readonly place?: DamagedPlace } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
+    this.place = options.place;
   }
 }
 
 /** Tells whether a thrown value is one of ours, also across copies of this module. */
 export function isStoreError(value: unknown): value is StoreError {
   return value instanceof Error && value.name === "StoreError";
+}
+
+/** Tells whether reading failed because what is stored is not what was written: doing it again will not help. */
+export function isDamage(value: unknown): value is StoreError {
+  return isStoreError(value) && value.code === "store.damaged";
 }

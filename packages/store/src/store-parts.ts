@@ -10,7 +10,17 @@ import type { LiveRoots } from "./live/live-roots.ts";
 import type { PackPins } from "./live/pack-pins.ts";
 import type { CheckOwner } from "./owner/claim-store.ts";
 import type { KeyRing } from "./seal/key-ring.ts";
+import type { BlobId, BlobRecord } from "./blob-store.ts";
+import type { StoreError } from "./store-error.ts";
 import type { StoreFormat } from "./store-format.ts";
+
+/** A blob that could not be read because what is stored of it is damaged. */
+export interface DamagedBlob {
+  readonly blobId: BlobId;
+  /** Undefined where it is the manifest that is damaged. */
+  readonly record: BlobRecord | undefined;
+  readonly error: StoreError;
+}
 
 /** What an open store consists of: what writers, readers, collection and verification share. */
 export interface StoreParts {
@@ -33,4 +43,6 @@ export interface StoreParts {
   readonly roots: LiveRoots;
   /** Length at which a pack is full. */
   readonly packBytes: number;
+  /** Told of blobs that cannot be read. */
+  readonly onDamage: ((damage: DamagedBlob) => void) | undefined;
 }

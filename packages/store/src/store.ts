@@ -20,7 +20,7 @@ import { ListCache } from "./manifest/list-cache.ts";
 import type { ManifestFile } from "./manifest/read-manifest.ts";
 import { PackSet } from "./pack/pack-set.ts";
 import type { DataKey } from "./seal/data-key.ts";
-import { isStoreError, StoreError } from "./store-error.ts";
+import { isDamage, isStoreError, StoreError } from "./store-error.ts";
 import { manifestFileName, manifestsPrefix, nameOfFile } from "./store-names.ts";
 import type { StoreParts } from "./store-parts.ts";
 import { scrubNext } from "./verify/scrub.ts";
@@ -79,7 +79,8 @@ export class ChunkStore implements BlobStore {
       release();
     };
     const [lists, chunks, slots] = [this.#lists, this.#chunks, this.#spareSlots];
-    const blob = new ChunkedBlob({ manifest: file.manifest, key, lists, chunks, frames: this.parts, slots, onEnd });
+    const { onDamage } = this.parts;
+    const blob = new ChunkedBlob({ manifest: file.manifest, key, lists, chunks, frames: this.parts, slots, onEnd, onDamage });
     return this.#keepOpen(blob);
   }
 
@@ -209,6 +210,9 @@ export class ChunkStore implements BlobStore {
     this.#checkOpen();
     checkBlobId(id);
     const held = await holdManifest(this.parts, id).catch((error: unknown) => {
+      if (isDamage(error)) {
+        this.parts.onDamage?.({ blobId: id, record: undefined, error });
+      }
       throw isStoreError(error) && error.code === "store.missing" ? notFound(id) : error;
     });
     const release = (): void => held[Symbol.dispose]();

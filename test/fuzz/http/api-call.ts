@@ -6,6 +6,7 @@ import type { ValueMaker } from "./fitting-value.ts";
 import type { CallerName, FuzzWorld } from "./fuzz-world.ts";
 import type { HttpCall } from "./http-call.ts";
 import type { Operation } from "./operations.ts";
+import { recipes } from "./recipes.table.ts";
 import { spoilCall } from "./spoil-call.ts";
 import type { Words } from "./words.ts";
 
@@ -13,26 +14,52 @@ const callers: readonly CallerName[] = ["demo", "demo", "demo", "demo", "admin",
 
 /** Makes a call of the API's port: one that fits its operation, with mostly one thing wrong. */
 export function apiCall(world: FuzzWorld, random: SeededRandom): HttpCall {
-  const operation = random.pick(world.operations);
+  const operation = pickOperation(world, random);
   const caller = random.pick(callers);
   const words = world.wordsOf(caller, operation.method !== "GET" && operation.path.startsWith("/v3"));
   const maker: ValueMaker = { random, words, optionalOneIn: random.pick([1, 3, 8]) };
   const draft: Draft = {
-    ...{ random, words, caller, server: "api", framing: "plain", isElsewhere: false, faults: [] },
+    random,
+    words,
+    caller,
+    server: "api",
+    framing: "plain",
+    isElsewhere: false,
+    faults: [],
     operation: `${operation.method} ${operation.path}`,
     method: operation.method,
     path: pathOf(operation, maker, caller),
     query: queryOf(operation, maker),
     headers: [],
-    json: operation.body === undefined ? undefined : fittingValue(maker, operation.body),
+    json: jsonOf(operation, maker),
     body: undefined,
   };
   addHeaders(draft, world, operation);
   addBytes(draft, operation);
-  for (let count = random.pick([0, 1, 1, 1, 1, 2, 3]); count > 0; count -= 1) {
+  for (let count = random.pick([0, 0, 1, 1, 1, 1, 2, 3]); count > 0; count -= 1) {
     spoilCall(draft);
   }
   return finished(draft);
+}
+
+/** Calls that look at heads, and the many of roles, come less often than they are many. */
+function pickOperation(world: Pick<FuzzWorld, "operations">, random: SeededRandom): Operation {
+  const operation = random.pick(world.operations);
+  const isOneOfMany = operation.method === "HEAD" || operation.path.includes("/roles");
+  return isOneOfMany && !random.oneIn(6) ? pickOperation(world, random) : operation;
+}
+
+/** A body by its schema alone, or one that its operation is likely to take, which says more than the schema. */
+function jsonOf({ method, path, body }: Operation, maker: ValueMaker): unknown {
+  if (body === undefined) {
+    return undefined;
+  }
+  const { random, words } = maker;
+  const recipe = recipes.find(([form]) => form.test(`${method} ${path}`))?.[1];
+  if (recipe === undefined || random.oneIn(3)) {
+    return fittingValue(maker, body);
+  }
+  return recipe(words, random);
 }
 
 function pathOf({ path }: Operation, { random, words }: ValueMaker, caller: CallerName): string {
@@ -44,9 +71,14 @@ function pathOf({ path }: Operation, { random, words }: ValueMaker, caller: Call
 /** What stands before a parameter tells more of it than its name: `/groups/:subject_id`. */
 function wordOf(
   words: Words,
-  { random, before, name, caller }: { readonly random: SeededRandom; readonly before: string; readonly name: string; readonly caller: CallerName },
+  {
+    random,
+    before,
+    name,
+    caller,
+  }: { readonly random: SeededRandom; readonly before: string; readonly name: string; readonly caller: CallerName },
 ): string {
-  if (name === "project_id" && !random.oneIn(5) && caller !== "nobody") {
+  if (name === "project_id" && before !== "projects" && caller !== "nobody" && !random.oneIn(5)) {
     return caller;
   }
   const kind = words.kindOf(before);
@@ -59,7 +91,9 @@ function queryOf({ query }: Operation, maker: ValueMaker): (readonly [string, st
     return [];
   }
   // A query is an object of texts.
-  const values = fittingValue({ ...maker, optionalOneIn: maker.optionalOneIn * 3 }, { ...query, type: "object" }) as Readonly<Record<string, unknown>>;
+  const values = fittingValue({ ...maker, optionalOneIn: maker.optionalOneIn * 3 }, { ...query, type: "object" }) as Readonly<
+    Record<string, unknown>
+  >;
   return Object.entries(values).map(([name, value]) => [percent(name), percent(typeof value === "string" ? value : JSON.stringify(value))]);
 }
 
@@ -86,7 +120,7 @@ function addBytes(draft: Draft, { method, path }: Operation): void {
   const isUpload = path.startsWith("/api/v1/uploads");
   if (isUpload && method === "POST" && draft.json === undefined) {
     const [bucket, key] = [draft.words.pick(random, "bucket"), random.pick(["up", "disk.raw", "a/b"])];
-    const fields = { ...(random.oneIn(4) ? { image: draft.words.pick(random, "image") } : { bucket, key }) };
+    const fields = random.oneIn(4) ? { image: draft.words.pick(random, "image") } : { bucket, key };
     const metadata = Object.entries(fields).map(([name, value]) => `${name} ${Buffer.from(value).toString("base64")}`);
     setHeader(draft, "upload-metadata", metadata.join(","));
     setHeader(draft, random.oneIn(3) ? "upload-defer-length" : "upload-length", random.pick(["1", "20", "1048576"]));
@@ -94,7 +128,11 @@ function addBytes(draft: Draft, { method, path }: Operation): void {
   if ((isUpload && method === "PATCH") || (method === "PUT" && /\/(?:file|stage)$/.test(path))) {
     draft.json = undefined;
     draft.body = random.bytes(random.pick([0, 1, 20, 5000]));
-    setHeader(draft, "content-type", isUpload ? random.pick(["application/offset+octet-stream", "application/vnd.tintype.chunks"]) : "application/octet-stream");
+    setHeader(
+      draft,
+      "content-type",
+      isUpload ? random.pick(["application/offset+octet-stream", "application/vnd.tintype.chunks"]) : "application/octet-stream",
+    );
     if (isUpload) {
       setHeader(draft, "upload-offset", random.pick(["0", "20", "1"]));
     }

@@ -44,10 +44,15 @@ export function finished(draft: Draft): HttpCall {
   const { server, method, path, query, isElsewhere, headers, framing, caller, operation, faults } = draft;
   const queryText = query.map(([name, value]) => (value === "" ? name : `${name}=${value}`)).join("&");
   return {
-    ...{ server, method, isElsewhere, framing, caller, operation, faults },
+    server,
+    method,
+    isElsewhere,
+    framing,
+    caller,
+    operation,
+    faults,
     target: queryText === "" ? path : `${path}?${queryText}`,
     headers: [["host", "localhost"], ["connection", "close"], ...headers],
     body: bodyOf(draft),
   };
 }
-

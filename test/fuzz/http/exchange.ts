@@ -1,7 +1,7 @@
 import { connect } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { requestBytes } from "./http-call.ts";
 import type { HttpCall } from "./http-call.ts";
+import { orHang } from "./or-hang.ts";
 
 /** An answer as it came. */
 export interface Answer {
@@ -13,9 +13,6 @@ export interface Answer {
   readonly text: string;
 }
 
-/** No call takes as long; one that does hangs. */
-const hangsAfterMs = 30_000;
-
 /**
  * Sends a request over a connection of its own and takes the answer; undefined when the connection ended without one.
  *
@@ -25,21 +22,19 @@ export async function exchange(call: HttpCall, port: number): Promise<Answer | u
   const socket = connect({ host: "127.0.0.1", port, allowHalfOpen: true });
   const pieces: Buffer[] = [];
   socket.on("data", (piece: Buffer) => pieces.push(piece));
-  const { promise: ended, resolve: end } = Promise.withResolvers<true>();
-  socket.once("end", () => end(true));
-  socket.once("close", () => end(true));
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  socket.once("end", end);
+  socket.once("close", end);
   // A server that has answered may close before everything was sent to it; what matters is what came.
-  socket.on("error", () => end(true));
+  socket.on("error", () => end());
   socket.write(requestBytes(call));
   if (call.framing === "long") {
     socket.end();
   }
-  const giveUp = new AbortController();
-  const isOver = await Promise.race([ended, sleep(hangsAfterMs, false, { signal: giveUp.signal })]);
-  giveUp.abort();
-  socket.destroy();
-  if (!isOver) {
-    throw new Error(`Nothing came to an end in ${hangsAfterMs} ms; so far ${Buffer.concat(pieces).toString("latin1").slice(0, 500)}`);
+  try {
+    await orHang(ended, () => `a call that has been answered with ${Buffer.concat(pieces).toString("latin1").slice(0, 500) || "nothing"}`);
+  } finally {
+    socket.destroy();
   }
   return parseAnswer(Buffer.concat(pieces), call.method);
 }

@@ -16,16 +16,16 @@ import type { WholeApi } from "../../api/whole-api.ts";
 import { listenForRoutes } from "./operations.ts";
 import type { Operation } from "./operations.ts";
 import { furnish, hiddenProject } from "./furnish.ts";
+import type { Furniture } from "./furnish.ts";
 import { seededIds } from "./seeded-ids.ts";
-import type { Words } from "./words.ts";
+import { Words } from "./words.ts";
+import type { WordKind } from "./words.ts";
 
 /** Who calls. `nobody` has no token. */
 export type CallerName = "demo" | "alt" | "admin" | "nobody";
 
-const callers: readonly CallerName[] = ["demo", "alt", "admin"];
-
-/** What calls leave behind that nobody asked to be kept from. */
-const passing: ReadonlySet<string> = new Set(["traces", "trace_numbers", "tokens"]);
+/** What refused calls may change: what is told of them, who called, and blobs that are taken away when nobody waits for it. */
+const passing: ReadonlySet<string> = new Set(["traces", "trace_numbers", "tokens", "blob_removals"]);
 
 /**
  * The whole service, listening on two ports, with things in it. All of it is the same for the same seed.
@@ -35,21 +35,22 @@ const passing: ReadonlySet<string> = new Set(["traces", "trace_numbers", "tokens
 export class FuzzWorld implements AsyncDisposable {
   readonly operations: readonly Operation[];
   readonly tokens: Readonly<Record<CallerName, string | undefined>>;
-  /** What calls may speak of; grows by what answers tell. */
+  /** Of nobody in particular; grows by what answers tell, and with it what anybody speaks of. */
   readonly words: Words;
-  /** Names and ids of what nobody but the hidden project may ever read. */
-  readonly secrets: readonly string[];
+  /** Names and ids of what nobody but the hidden project may read, without those that a caller has said itself. */
+  secrets: readonly string[];
   readonly ports: Readonly<Record<"api" | "obs", number>>;
   /** What was logged as an error since this was emptied. */
   readonly errors: string[];
   readonly #parts: Parts;
+  readonly #learned = new Map<WordKind, readonly string[]>();
   #tables: ReadonlyMap<string, string> = new Map();
 
   private constructor(parts: Parts) {
     this.#parts = parts;
     this.operations = parts.operations;
     this.tokens = { ...parts.api.tokens, nobody: undefined };
-    this.words = parts.words;
+    this.words = new Words({ first: parts.first, learned: this.#learned });
     this.secrets = parts.secrets;
     this.errors = parts.errors;
     this.ports = parts.ports;
@@ -63,7 +64,9 @@ export class FuzzWorld implements AsyncDisposable {
     const errors: string[] = [];
     const sink = new Writable({ write: (line: Buffer, _encoding, done) => (errors.push(line.toString()), done()) });
     const { onRoute, operations } = listenForRoutes();
-    const api = await wholeApi(world, { runsJobs: true, onRoute, log: pino({ level: "error" }, sink) });
+    // In every other world, what is deleted lies in a bin first.
+    const limits = { ...world.limits, recycleBin: { ...world.limits.recycleBin, days: seed % 2 === 0 ? 0 : 7 } };
+    const api = await wholeApi(world, { runsJobs: true, limits, onRoute, log: pino({ level: "error" }, sink) });
     opened.defer(async () => api.app.close());
     opened.defer(async () => api.jobs.close());
     const { services } = api;
@@ -77,8 +80,18 @@ export class FuzzWorld implements AsyncDisposable {
     await api.app.listen({ host: "127.0.0.1", port: 0 });
     // A server that listens on TCP has an address with a port.
     const ports = { api: (api.app.server.address() as AddressInfo).port, obs: obsPort };
-    const { words, secrets } = await furnish({ world, api });
-    const fuzzed = new FuzzWorld({ world, api, obs, operations, words, secrets, errors, ports, dump: async () => dumpOf(database), opened: opened.move() });
+    const furniture = await furnish({ world, api });
+    const fuzzed = new FuzzWorld({
+      ...furniture,
+      world,
+      api,
+      obs,
+      operations,
+      errors,
+      ports,
+      dump: async () => dumpOf(database),
+      opened: opened.move(),
+    });
     await fuzzed.changes();
     return fuzzed;
   }
@@ -93,7 +106,14 @@ export class FuzzWorld implements AsyncDisposable {
 
   /** What a caller speaks of. An administrator leaves the hidden project alone, and takes away nobody who calls. */
   wordsOf(caller: CallerName, isDangerous: boolean): Words {
-    return caller === "admin" ? this.words.without([...this.secrets, ...(isDangerous ? callers : [])]) : this.words;
+    const { first, own, secrets, callers } = this.#parts;
+    const avoided = new Set(caller === "admin" ? [...secrets, ...(isDangerous ? callers : [])] : []);
+    return new Words({ first, learned: this.#learned, own: caller === "nobody" ? undefined : own[caller], avoided });
+  }
+
+  /** The schemas of an operation's answers; undefined for one of the buckets. */
+  answersOf(name: string): Operation["answers"] | undefined {
+    return this.operations.find(({ method, path }) => `${method} ${path}` === name)?.answers;
   }
 
   /** Moves the time on a little, so that things differ in it. */
@@ -117,7 +137,9 @@ export class FuzzWorld implements AsyncDisposable {
   async changes(): Promise<readonly string[]> {
     const [before, now] = [this.#tables, await this.#kept()];
     this.#tables = now;
-    return [...now].flatMap(([name, rows]) => (rows === before.get(name) ? [] : [`${name}: ${difference(before.get(name) ?? "", rows)}`]));
+    return [...now].flatMap(([name, rows]) =>
+      passing.has(name) || rows === before.get(name) ? [] : [`${name}: ${difference(before.get(name) ?? "", rows)}`],
+    );
   }
 
   /** Blobs in the stores that nothing in the catalog names. */
@@ -130,7 +152,9 @@ export class FuzzWorld implements AsyncDisposable {
     const { world, dump } = this.#parts;
     const tables = await dump();
     for (const project of ["demo", "alt", "admin", hiddenProject]) {
-      tables.set(`keys of ${project}`, JSON.stringify(await world.keys.listKeys(project as ProjectId)));
+      // A default key is made when it is first spoken of, and stays.
+      const keys = (await world.keys.listKeys(project as ProjectId)).filter(({ isDefault }) => !isDefault);
+      tables.set(`keys of ${project}`, keys.map((key) => JSON.stringify(key)).join("\n"));
     }
     return tables;
   }
@@ -145,7 +169,7 @@ export class FuzzWorld implements AsyncDisposable {
   }
 }
 
-interface Parts extends Pick<FuzzWorld, "operations" | "words" | "secrets" | "errors" | "ports"> {
+interface Parts extends Furniture, Pick<FuzzWorld, "operations" | "errors" | "ports"> {
   readonly world: TransferWorld;
   readonly api: WholeApi;
   readonly obs: ObsApp;
@@ -153,17 +177,19 @@ interface Parts extends Pick<FuzzWorld, "operations" | "words" | "secrets" | "er
   dump(): Promise<Map<string, string>>;
 }
 
-/** Every row of every table but those that every call adds to. */
+/** Every row of every table. */
 async function dumpOf(database: Awaited<ReturnType<typeof openSqlite>>): Promise<Map<string, string>> {
   const tables = await sql<{ name: string }>`select name from sqlite_master where type = 'table' order by name`.execute(database);
   const kept = new Map<string, string>();
   for (const { name } of tables.rows) {
-    if (!passing.has(name)) {
-      const { rows } = await sql`select * from ${sql.table(name)}`.execute(database);
-      kept.set(name, rows.map((row) => JSON.stringify(row, (_key, value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value))).join("\n"));
-    }
+    const { rows } = await sql`select * from ${sql.table(name)}`.execute(database);
+    kept.set(name, rows.map((row) => JSON.stringify(row, readable)).join("\n"));
   }
   return kept;
+}
+
+function readable(_name: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value;
 }
 
 /** What differs between the rows of a table: the fields of a row that changed, or a row that came or went. */

@@ -80,7 +80,7 @@ export function curlLine(call: HttpCall, port: number): string {
 /** In the shell's words, with bytes that cannot be typed escaped. */
 function quoted(text: string): string {
   const cut = text.length > longestShown ? `${text.slice(0, longestShown)}… (${text.length} bytes)` : text;
-  const escaped = cut.replace(/[\\'\u0000-\u001f\u007f-\u00ff]/g, (character) =>
+  const escaped = cut.replaceAll(/[\\']|[^ -~…]/g, (character) =>
     character === "\\" || character === "'" ? `\\${character}` : `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
   return escaped === cut ? `'${cut}'` : `$'${escaped}'`;

@@ -6,11 +6,13 @@ import { ImsError } from "@tintype/contract/ims/ims-error.ts";
 import { KmsError } from "@tintype/contract/kms/kms-error.ts";
 import { ProblemBody } from "@tintype/contract/ops/health.ts";
 import { TmsError } from "@tintype/contract/tms/tms-error.ts";
+import { parseXml } from "@tintype/server/http/obs/xml/parse-xml.ts";
 import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
 import type { Answer } from "./exchange.ts";
 import { framingHeaders } from "./http-call.ts";
 import type { HttpCall } from "./http-call.ts";
+import type { Operation } from "./operations.ts";
 
 /** How each family words a refusal, by its addresses; refused credentials have Keystone's shape in most. */
 const shapes: readonly (readonly [RegExp, readonly TSchema[]])[] = [
@@ -27,12 +29,22 @@ const shapes: readonly (readonly [RegExp, readonly TSchema[]])[] = [
 ];
 const anyShape = [...new Set(shapes.flatMap(([, some]) => some))];
 
+/** What an answer is held to besides being one. */
+export interface Expected {
+  /** What no caller has said so far, and may not hear. */
+  readonly secrets: readonly string[];
+  /** The schemas of the operation's answers, by status. */
+  readonly answers?: Operation["answers"] | undefined;
+}
+
 /** What is wrong with an answer, in words; empty when it is as it should be. */
-export function faultsOf(call: HttpCall, answer: Answer | undefined, secrets: readonly string[]): readonly string[] {
+export function faultsOf(call: HttpCall, answer: Answer | undefined, { secrets, answers }: Expected): readonly string[] {
   if (answer === undefined) {
     return isUnreadable(call) ? [] : ["there was no answer"];
   }
-  return [statusFault(answer), shapeFault(call, answer), leak(call, answer, secrets)].filter((fault) => fault !== undefined);
+  return [statusFault(answer), shapeFault(call, answer), contentFault(call, answer, answers), leak(call, answer, secrets)].filter(
+    (fault) => fault !== undefined,
+  );
 }
 
 function statusFault({ status, body }: Answer): string | undefined {
@@ -61,23 +73,45 @@ function shapeFault(call: HttpCall, { status, headers, body }: Answer): string |
   return allowed.some((schema) => Value.Check(schema, told)) ? undefined : `a refusal in a shape of another family: ${shown}`;
 }
 
-/** Whatever the caller did not say itself must not tell of what it may not see. */
-function leak({ caller, target, headers, body }: HttpCall, { text }: Answer, secrets: readonly string[]): string | undefined {
-  if (caller === "admin") {
+/** What is told must be as the documents say. */
+function contentFault(call: HttpCall, { status, headers, body }: Answer, answers: Expected["answers"]): string | undefined {
+  if (call.server === "obs" && headers.get("content-type")?.includes("xml") === true && body.length > 0 && status < 300) {
+    return xmlFault(body.toString());
+  }
+  const schema = answers?.[status];
+  const isJson = headers.get("content-type")?.includes("json") === true;
+  if (schema === undefined || status >= 300 || body.length === 0 || call.isElsewhere || !isJson) {
     return undefined;
   }
-  const asked = `${safelyDecoded(target)} ${headers.map(([, value]) => `${value} ${decodedMetadata(value)}`).join(" ")} ${body?.toString() ?? ""}`;
-  const told = secrets.filter((secret) => text.includes(secret) && !asked.includes(secret));
+  const told: unknown = JSON.parse(body.toString());
+  const [first] = Value.Check(schema, told) ? [] : Value.Errors(schema, told);
+  return first && `an answer that is not as its schema says, at ${first.instancePath} ${first.message}: ${body.toString().slice(0, 1500)}`;
+}
+
+/** Whether somebody who reads XML can read it. */
+function xmlFault(text: string): string | undefined {
+  const [, root = ""] = /^(?:<\?.*?\?>\s*)?<([\w:]+)/.exec(text) ?? [];
+  const hasForbidden = /[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]|&#x?0*(?:[0-8]|1[0-9a-f]|[bcef]);/iu.test(text);
+  try {
+    parseXml(text, root);
+  } catch (error) {
+    return `an answer that is no XML (${String(error)}): ${text.slice(0, 1000)}`;
+  }
+  return hasForbidden ? `an answer with characters that XML has not: ${text.slice(0, 1000)}` : undefined;
+}
+
+/** What nobody has ever said cannot be told to those who may not see it. */
+function leak({ caller }: HttpCall, { text }: Answer, secrets: readonly string[]): string | undefined {
+  const told = caller === "admin" ? [] : secrets.filter((secret) => text.includes(secret));
   return told.length === 0 ? undefined : `it tells of what is hidden: ${told.join(", ")} in ${text.slice(0, 600)}`;
 }
 
-function safelyDecoded(target: string): string {
-  return target.replace(/%([0-7][0-9a-f])/gi, (_whole, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-}
-
-/** Values of `Upload-Metadata` come back in words. */
-function decodedMetadata(value: string): string {
-  return value.split(/[ ,]/).map((part) => Buffer.from(part, "base64").toString()).join(" ");
+/** All that a call says, as it is read: what may come back to whoever hears of it. */
+export function saidIn({ target, headers, body }: HttpCall): string {
+  const readPath = target.replaceAll(/%([0-7][0-9a-f])/gi, (_whole, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const values = headers.map(([, value]) => value);
+  const metadata = values.flatMap((value) => value.split(/[ ,]/)).map((part) => Buffer.from(part, "base64").toString());
+  return [readPath, ...values, ...metadata, body?.toString() ?? ""].join(" ");
 }
 
 const longestHead = 16 * 1024;
@@ -95,7 +129,7 @@ export function isUnreadable(call: HttpCall): boolean {
     method === "BREW" ||
     /[^\u0021-\u007e]/.test(target) ||
     !target.startsWith("/") ||
-    all.some(([name, value]) => name === "" || /[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) ||
+    all.some(([name, value]) => name === "" || /[^\t -~\u0080-\u00ff]/.test(value)) ||
     ["expect", "host", "transfer-encoding"].some((name) => all.filter(([other]) => other === name).length > 1) ||
     all.some(([name, value]) => (name === "expect" && value !== "100-continue") || (name === "host" && value === ""))
   );

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { SeededRandom } from "@tintype/disk/core/testing/seeded-random.ts";
 import { operations } from "@tintype/server/http/obs/operations.table.ts";
 import type { Operation } from "@tintype/server/http/obs/obs-call.ts";
@@ -16,7 +17,13 @@ export function obsCall(world: FuzzWorld, random: SeededRandom): HttpCall {
   const caller = random.pick(callers);
   const words = world.wordsOf(caller, false);
   const draft: Draft = {
-    ...{ random, words, caller, server: "obs", framing: "plain", isElsewhere: false, faults: [] },
+    random,
+    words,
+    caller,
+    server: "obs",
+    framing: "plain",
+    isElsewhere: false,
+    faults: [],
     operation: `${operation.method} ${operation.name}`,
     method: operation.method,
     path: pathOf(operation, random, words.pick(random, "bucket")),
@@ -45,16 +52,29 @@ function valueOf(parameter: string, uploadId: string): string {
   return { uploadId: percent(uploadId), "list-type": "2" }[parameter] ?? "";
 }
 
-function pathOf({ about }: Operation, random: SeededRandom, bucket: string): string {
-  const key = random.pick(["disk.raw", "note.txt", "up", "a/b", "new", percent("\u00e9 x")]);
+function pathOf({ about, parameter }: Operation, random: SeededRandom, bucket: string): string {
+  const key =
+    parameter === "uploadId" || parameter === "uploads"
+      ? "up"
+      : random.pick(["disk.raw", "note.txt", "up", "a/b", "new", percent("\u00e9 x")]);
   return { service: "/", bucket: `/${percent(bucket)}`, object: `/${percent(bucket)}/${key}` }[about];
+}
+
+/** What every part of an object holds, so that its ETag is known. */
+const part = "a part of an object";
+
+function md5Of(bytes: Buffer | string, encoding: "hex" | "base64"): string {
+  return createHash("md5").update(bytes).digest(encoding);
 }
 
 const documents: Readonly<Record<string, readonly string[]>> = {
   CreateBucket: ["", "<CreateBucketConfiguration><LocationConstraint>local-1</LocationConstraint></CreateBucketConfiguration>"],
-  DeleteObjects: ["<Delete><Object><Key>up</Key></Object><Object><Key>none</Key></Object></Delete>", "<Delete><Quiet>true</Quiet></Delete>"],
+  DeleteObjects: [
+    "<Delete><Object><Key>up</Key></Object><Object><Key>none</Key></Object></Delete>",
+    "<Delete><Quiet>true</Quiet></Delete>",
+  ],
   CompleteMultipartUpload: [
-    "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>x</ETag></Part></CompleteMultipartUpload>",
+    `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${md5Of(part, "hex")}</ETag></Part></CompleteMultipartUpload>`,
     "<CompleteMultipartUpload></CompleteMultipartUpload>",
   ],
 };
@@ -63,6 +83,9 @@ function bodyOf({ name, method, header }: Operation, random: SeededRandom): Buff
   const texts = documents[name];
   if (texts !== undefined) {
     return Buffer.from(random.pick(texts));
+  }
+  if (name === "UploadPart") {
+    return Buffer.from(part);
   }
   return method === "PUT" && header === undefined ? random.bytes(random.pick([0, 5, 3000])) : undefined;
 }
@@ -73,7 +96,16 @@ function addParameters(draft: Draft, { name }: Operation): void {
     draft.query = [...draft.query, ["partNumber", random.pick(["1", "2", "10000"])]];
   }
   if (name.startsWith("List") && random.oneIn(2)) {
-    const parameter = random.pick(["prefix", "delimiter", "max-keys", "marker", "start-after", "continuation-token", "encoding-type", "max-parts"]);
+    const parameter = random.pick([
+      "prefix",
+      "delimiter",
+      "max-keys",
+      "marker",
+      "start-after",
+      "continuation-token",
+      "encoding-type",
+      "max-parts",
+    ]);
     draft.query = [...draft.query, [parameter, random.pick(["1", "url", "d", "%2F"])]];
   }
 }
@@ -84,7 +116,7 @@ function addHeaders(draft: Draft, { name, header }: Operation): void {
     setHeader(draft, header, `/${percent(words.pick(random, "bucket"))}/disk.raw`);
   }
   if (name === "DeleteObjects") {
-    setHeader(draft, "content-md5", "1B2M2Y8AsgTpgAmY7PhCfg==");
+    setHeader(draft, "content-md5", md5Of(draft.body ?? "", "base64"));
   }
 }
 
@@ -130,8 +162,29 @@ const xmlTexts = [
   "<CreateBucketConfiguration><LocationConstraint>__proto__</LocationConstraint></CreateBucketConfiguration>",
 ];
 
-const names = ["partNumber", "uploadId", "max-keys", "max-parts", "max-uploads", "continuation-token", "marker", "start-after", "delimiter", "prefix"];
-const moreNames = ["encoding-type", "list-type", "versionId", "acl", "response-content-type", "X-Amz-Algorithm", "Signature", "key-marker", "upload-id-marker"];
+const names = [
+  "partNumber",
+  "uploadId",
+  "max-keys",
+  "max-parts",
+  "max-uploads",
+  "continuation-token",
+  "marker",
+  "start-after",
+  "delimiter",
+  "prefix",
+];
+const moreNames = [
+  "encoding-type",
+  "list-type",
+  "versionId",
+  "acl",
+  "response-content-type",
+  "X-Amz-Algorithm",
+  "Signature",
+  "key-marker",
+  "upload-id-marker",
+];
 
 /** Makes one thing wrong of those that only calls of buckets have; answers which. */
 function spoilBucketCall(draft: Draft): string {

@@ -1,4 +1,5 @@
 import type { HTTPMethods, onRouteHookHandler } from "fastify";
+import type { TSchema } from "typebox";
 
 /** As much of JSON Schema as the schemas of calls have. */
 export interface Schema {
@@ -21,6 +22,8 @@ export interface Operation {
   readonly body: Schema | undefined;
   readonly query: Schema | undefined;
   readonly headers: Schema | undefined;
+  /** Of its answers, by status. */
+  readonly answers: Readonly<Record<string, TSchema>>;
 }
 
 /** Gathers every call of every dialect as it is registered. */
@@ -30,7 +33,8 @@ export function listenForRoutes(): { readonly onRoute: onRouteHookHandler; reado
     for (const name of [method].flat()) {
       // The schemas of routes are JSON Schema.
       const { body, querystring, headers } = (schema ?? {}) as Readonly<Record<string, Schema | undefined>>;
-      operations.push({ method: name, path: url, body, query: querystring, headers });
+      const answers = (schema?.response ?? {}) as Operation["answers"];
+      operations.push({ method: name, path: url, body, query: querystring, headers, answers });
     }
   };
   return { onRoute, operations };

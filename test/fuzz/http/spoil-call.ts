@@ -5,11 +5,11 @@ import { framings } from "./http-call.ts";
 import { oddTexts } from "./odd-values.ts";
 import { spoilValue } from "./spoil-value.ts";
 
-/** Makes one thing of a call wrong; answers which, or undefined when the call has nothing of the kind. */
+/** Makes one thing of a call wrong: something about its body only where it has one. */
 export function spoilCall(draft: Draft): void {
   const { random } = draft;
   const spoil = random.pick([spoilBody, spoilBody, spoilBody, spoilText, spoilPath, spoilQuery, spoilQuery, spoilHeaders, spoilFraming]);
-  draft.faults.push(spoil(draft) ?? spoilPath(draft));
+  draft.faults.push(spoil(draft) ?? random.pick([spoilQuery, spoilHeaders])(draft));
 }
 
 function spoilBody(draft: Draft): string | undefined {
@@ -56,7 +56,10 @@ const longest = [300, 4_000, 20_000];
 const paths: readonly (readonly [string, (draft: Draft) => void])[] = [
   ["an odd part of the path", (draft) => replacePart(draft, draft.random.pick(oddParts))],
   ["an odd text in the path", (draft) => replacePart(draft, percent(draft.random.pick(oddTexts)))],
-  ["another thing in the path", (draft) => replacePart(draft, percent(draft.words.pick(draft.random, draft.random.pick(["image", "job", "project"]))))],
+  [
+    "another thing in the path",
+    (draft) => replacePart(draft, percent(draft.words.pick(draft.random, draft.random.pick(["image", "job", "project"])))),
+  ],
   ["a very long part of the path", (draft) => replacePart(draft, "x".repeat(draft.random.pick(longest)))],
   ["a double slash", (draft) => (draft.path = draft.path.replaceAll(/\/(?=\w+$)/g, "//"))],
   ["a slash at the end", (draft) => (draft.path += "/")],
@@ -65,7 +68,11 @@ const paths: readonly (readonly [string, (draft: Draft) => void])[] = [
   ["a whole address", (draft) => (draft.path = `http://elsewhere.test${draft.path}`)],
   ["no slash at the beginning", (draft) => (draft.path = draft.path.slice(1))],
   ["a fragment", (draft) => (draft.path += "#part")],
-  ["another method", (draft) => (draft.method = draft.random.pick(["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "BREW"]))],
+  [
+    "another method",
+    (draft) =>
+      (draft.method = draft.random.pick(["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "BREW"])),
+  ],
 ];
 
 function replacePart(draft: Draft, part: string): void {
@@ -80,7 +87,22 @@ function spoilPath(draft: Draft): string {
   return name;
 }
 
-const oddNames = ["__proto__", "constructor", "a[]", "limit", "marker", "sort_key", "sort_dir", "sort", "tag", "created_at", "fields", "", "%00", "offset"];
+const oddNames = [
+  "__proto__",
+  "constructor",
+  "a[]",
+  "limit",
+  "marker",
+  "sort_key",
+  "sort_dir",
+  "sort",
+  "tag",
+  "created_at",
+  "fields",
+  "",
+  "%00",
+  "offset",
+];
 const oddNumbers = ["-1", "0", "1e9", "99999999999999999999", "1.5", "0x10", " 1", "-0", "NaN", "%00", "1,2"];
 
 function spoilQuery(draft: Draft): string {
@@ -99,10 +121,16 @@ function spoilQuery(draft: Draft): string {
       draft.query = [...draft.query.filter(([other]) => other !== "limit"), ["limit", random.pick(oddNumbers)]];
       return "an odd limit";
     case 3:
-      draft.query = [...draft.query, [random.pick(["marker", "cursor", "next", "offset"]), random.oneIn(2) ? odd() : draft.words.pick(random, "image")]];
+      draft.query = [
+        ...draft.query,
+        [random.pick(["marker", "cursor", "next", "offset"]), random.oneIn(2) ? odd() : draft.words.pick(random, "image")],
+      ];
       return "an odd marker";
     case 4:
-      draft.query = [...draft.query, [random.pick(["sort_key", "sort_dir", "sort", "order_field"]), random.oneIn(2) ? odd() : "name:asc,name:desc"]];
+      draft.query = [
+        ...draft.query,
+        [random.pick(["sort_key", "sort_dir", "sort", "order_field"]), random.oneIn(2) ? odd() : "name:asc,name:desc"],
+      ];
       return "an odd sort key";
     case 5:
       draft.query = [...draft.query, ["x".repeat(random.pick(longest)), "y".repeat(random.pick(longest))]];
@@ -145,11 +173,24 @@ const requestHeaders: readonly (readonly [string, (draft: Draft) => string])[] =
   ["upload-offset", ({ random }) => random.pick(oddNumbers)],
   ["upload-length", ({ random }) => random.pick(oddNumbers)],
   ["upload-checksum", ({ random }) => random.pick(["sha1", "sha1 nonsense", "__proto__ AAAA", "constructor AAAA", "md5 ====", " "])],
-  ["upload-metadata", ({ random }) => random.pick(["bucket", "bucket ====", "__proto__ AAAA", "key AA==,key AA==", ",", "x".repeat(9000), "bucket /w=="])],
+  [
+    "upload-metadata",
+    ({ random }) => random.pick(["bucket", "bucket ====", "__proto__ AAAA", "key AA==,key AA==", ",", "x".repeat(9000), "bucket /w=="]),
+  ],
   ["tus-resumable", ({ random }) => random.pick(["0.2.0", "", "1.0.0, 1.0.0"])],
 ];
 
-const ranges = ["bytes=0-0", "bytes=5-1", "bytes=-1", "bytes=0-1,3-4", "bytes=99999999999999999999-", "bytes=", "lines=1-2", "bytes=-0", "bytes=1e3-"];
+const ranges = [
+  "bytes=0-0",
+  "bytes=5-1",
+  "bytes=-1",
+  "bytes=0-1,3-4",
+  "bytes=99999999999999999999-",
+  "bytes=",
+  "lines=1-2",
+  "bytes=-0",
+  "bytes=1e3-",
+];
 
 const signatures = [
   "SDK-HMAC-SHA256",

@@ -55,7 +55,10 @@ const likely: readonly (readonly [RegExp, readonly unknown[]])[] = [
   [/visibility/, ["private", "public", "shared", "community"]],
   [/status|state/, ["accepted", "rejected", "active", "queued", "success", "1"]],
   [/^op$/, ["add", "replace", "remove"]],
-  [/^(path|add|replace|remove)$/, ["/name", "/tags", "/min_disk", "/rack", "/visibility", "/protected", "/__os_version", "/locations", "/a~1b"]],
+  [
+    /^(path|add|replace|remove)$/,
+    ["/name", "/tags", "/min_disk", "/rack", "/visibility", "/protected", "/__os_version", "/locations", "/a~1b"],
+  ],
   [/^tags?$|^key$/, ["env", "env.prod", "k.v", "team"]],
   [/sort_dir|order_method/, ["asc", "desc"]],
   [/sort/, ["name", "created_at", "status:asc", "size", "updated_at", "min_disk", "id"]],
@@ -77,28 +80,35 @@ const likely: readonly (readonly [RegExp, readonly unknown[]])[] = [
 /** How many things of a kind are remembered besides those that were there first. */
 const mostLearned = 12;
 
+/** Words by the kinds of what they name. */
+export type WordLists = ReadonlyMap<WordKind, readonly string[]>;
+
+/** Where words come from. */
+export interface WordSources {
+  /** Of all that was there first. */
+  readonly first: WordLists;
+  /** What answers told since. */
+  readonly learned: Map<WordKind, readonly string[]>;
+  /** What belongs to who speaks: half of all words are from there. */
+  readonly own?: WordLists | undefined;
+  /** What is never said. */
+  readonly avoided?: ReadonlySet<string>;
+}
+
 /** Names of things that are there, were there, or never were. */
 export class Words {
-  readonly #first: ReadonlyMap<WordKind, readonly string[]>;
-  readonly #avoided: ReadonlySet<string>;
-  readonly #learned: Map<WordKind, string[]>;
+  readonly #from: WordSources;
 
-  constructor(first: ReadonlyMap<WordKind, readonly string[]>, avoided: Iterable<string> = [], learned = new Map<WordKind, string[]>()) {
-    this.#first = first;
-    this.#avoided = new Set(avoided);
-    this.#learned = learned;
-  }
-
-  /** The same words, and all that is learned, without some. */
-  without(avoided: Iterable<string>): Words {
-    return new Words(this.#first, avoided, this.#learned);
+  constructor(from: WordSources) {
+    this.#from = from;
   }
 
   /** Remembers what an answer named. */
   learn(kind: WordKind, word: string): void {
-    const learned = this.#learned.get(kind) ?? [];
-    if (!learned.includes(word)) {
-      this.#learned.set(kind, [...learned, word].slice(-mostLearned));
+    const { learned } = this.#from;
+    const known = learned.get(kind) ?? [];
+    if (!known.includes(word)) {
+      learned.set(kind, [...known, word].slice(-mostLearned));
     }
   }
 
@@ -109,8 +119,10 @@ export class Words {
 
   /** Something of that kind. */
   pick(random: SeededRandom, kind: WordKind): string {
-    const all = [...(this.#first.get(kind) ?? []), ...(this.#learned.get(kind) ?? []), "nothing"];
-    return random.pick(all.filter((word) => !this.#avoided.has(word)));
+    const { first, learned, own, avoided } = this.#from;
+    const mine = own?.get(kind);
+    const all = mine !== undefined && random.oneIn(2) ? mine : [...(first.get(kind) ?? []), ...(learned.get(kind) ?? []), "nothing"];
+    return random.pick(all.filter((word) => avoided?.has(word) !== true));
   }
 
   /** A value that fits a field or parameter of that name. */

@@ -4,8 +4,8 @@ import { openUpkeep } from "@tintype/server/open-upkeep.ts";
 
 /** What `tintype store rebuild` does. Answers how many images the catalog has then, and how many of them are new. */
 export async function rebuildOnce(dataDir: string): Promise<{ readonly images: number; readonly added: number }> {
-  const answer = await openUpkeep({ argv: [], env: { TINTYPE_DATA_DIR: dataDir } });
-  if (answer === "held") {
+  const answer = await openUpkeep({ argv: [], env: { TINTYPE_DATA_DIR: dataDir }, forRebuild: true });
+  if ("heldDataDir" in answer) {
     throw new Error(`Somebody holds ${dataDir}.`);
   }
   await using opened = answer;

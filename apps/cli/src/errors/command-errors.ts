@@ -1,3 +1,4 @@
+import type { CapabilityReason } from "@tintype/contract/api/image-capabilities.ts";
 import type { Job } from "@tintype/contract/api/job.ts";
 
 /** The command line asks for something that cannot be: exit code 64. */
@@ -15,9 +16,15 @@ export class NotFoundError extends Error {
   override readonly name = "NotFoundError";
 }
 
-/** A project may have no more: exit code 5. */
-export class QuotaError extends Error {
-  override readonly name = "QuotaError";
+/** The service said beforehand that it would refuse something: all reasons in its words, and the code of the first, which the refusal would have had. */
+export class RefusedError extends Error {
+  override readonly name = "RefusedError";
+  readonly code: string;
+
+  constructor(reasons: readonly CapabilityReason[]) {
+    super(reasons.map(({ code, sentence, remedy }) => `${sentence} ${remedy} [${code}]`).join(" "));
+    this.code = reasons[0]?.code ?? "";
+  }
 }
 
 /** A job came to a bad end: why, in English and, where the server words it so, in Chinese. */

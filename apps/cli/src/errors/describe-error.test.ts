@@ -5,7 +5,7 @@ import { ApiError } from "@tintype/client/errors/api-error.ts";
 import { ChecksumError } from "@tintype/client/errors/checksum-error.ts";
 import { ConnectionError } from "@tintype/client/errors/connection-error.ts";
 import { DiskError } from "@tintype/disk/core/disk-error.ts";
-import { CancelledError, JobFailedError, QuotaError, UsageError } from "./command-errors.ts";
+import { CancelledError, JobFailedError, RefusedError, UsageError } from "./command-errors.ts";
 import { describeError } from "./describe-error.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 
@@ -27,7 +27,15 @@ const cases: readonly [string, unknown, RegExp, number][] = [
   ["a quota of content", apiError(413, "image.quotaFull"), /Said so/, 5],
   ["too many uploads", apiError(403, "tus.tooManyUploads"), /Said so/, 5],
   ["a file that is too large", apiError(413, "tus.tooLarge"), /Said so/, 1],
-  ["a full quota that was seen before", new QuotaError("Full."), /^Error: Full\.$/, 5],
+  [
+    "a full quota that was seen before",
+    new RefusedError([
+      { rule: "imageQuota", requirement: "R-215", code: "IMG.0015", sentence: "Full.", remedy: "Delete one." },
+      { rule: "fileSize", requirement: "R-090", code: "IMG.0059", sentence: "Large.", remedy: "Make it smaller." },
+    ]),
+    /^Error: Full\. Delete one\. \[IMG\.0015\] Large\. Make it smaller\. \[IMG\.0059\]$/,
+    5,
+  ],
   ["changed bytes", new ChecksumError("Part 1 differs."), /^Error: Part 1 differs\. Run the command again/, 6],
   [
     "a service that is not there",

@@ -1,6 +1,6 @@
 import { ApiError } from "@tintype/client/errors/api-error.ts";
 import { ChecksumError } from "@tintype/client/errors/checksum-error.ts";
-import { CancelledError, JobFailedError, NotFoundError, QuotaError, UsageError } from "./command-errors.ts";
+import { CancelledError, JobFailedError, NotFoundError, RefusedError, UsageError } from "./command-errors.ts";
 
 /** How commands end, as docs/cli.md lists it. */
 export const exitCodes = {
@@ -50,7 +50,7 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof ApiError) {
     return exitCodeOfServiceCode[error.code] ?? exitCodeOfStatus(error.status);
   }
-  if (error instanceof JobFailedError) {
+  if (error instanceof JobFailedError || error instanceof RefusedError) {
     return exitCodeOfServiceCode[error.code] ?? exitCodes.failed;
   }
   if (error instanceof UsageError || isConfigError(error)) {
@@ -58,9 +58,6 @@ export function exitCodeOf(error: unknown): number {
   }
   if (error instanceof CancelledError) {
     return exitCodes.cancelled;
-  }
-  if (error instanceof QuotaError) {
-    return exitCodes.quota;
   }
   if (error instanceof ChecksumError) {
     return exitCodes.checksum;

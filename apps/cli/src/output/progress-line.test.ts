@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Timers } from "@tintype/client/timing/timers.ts";
 import { ProgressLine } from "./progress-line.ts";
-import type { ProgressMode } from "./progress-line.ts";
+import type { Progress, ProgressMode } from "./progress-line.ts";
 
 const MIB = 1024 * 1024;
 
@@ -23,6 +23,10 @@ function startLine(options: { mode?: ProgressMode; isTty?: boolean; columns?: nu
     at: (ms: number, step: string, doneMiB: number, totalMiB: number) => {
       nowMs = ms;
       line.update({ step, doneBytes: doneMiB * MIB, totalBytes: totalMiB * MIB });
+    },
+    pushed: (ms: number, doneMiB: number, part: Pick<Progress, "reusedBytes" | "earlierBytes">) => {
+      nowMs = ms;
+      line.update({ step: "push", doneBytes: doneMiB * MIB, totalBytes: 1000 * MIB, ...part });
     },
     written: () => written,
   };
@@ -92,6 +96,49 @@ test("the time left is not guessed before 3 % or 10 s", () => {
     .split("\n")
     .map((text) => (JSON.parse(text) as { etaSeconds: number | null }).etaSeconds);
   assert.deepEqual(etas, [null, null, 96]);
+});
+
+test("a step ends with the rate over all of it, also where nothing moved in the end", () => {
+  for (const isTty of [true, false]) {
+    const { line, at, written } = startLine({ isTty });
+    at(0, "store", 0, 100);
+    at(10_000, "store", 100, 100);
+    at(25_000, "store", 100, 100);
+    line.end();
+    assert.match(written(), /100\.0 MiB of  100\.0 MiB     4\.0 MiB\/s  ETA 0:00     store *\n$/);
+  }
+  const broken = startLine({ isTty: true });
+  broken.at(0, "store", 0, 100);
+  broken.at(10_000, "store", 50, 100);
+  broken.at(25_000, "store", 50, 100);
+  broken.line.end();
+  assert.match(broken.written(), / 0 B\/s .* 2\.0 MiB\/s [^\r]*\n$/s);
+});
+
+test("a step that is seen at its end alone tells no rate", () => {
+  const { line, at, written } = startLine();
+  at(0, "store", 50, 50);
+  line.end();
+  assert.equal(written(), "100.0 %    50.0 MiB of   50.0 MiB                ETA 0:00     store\n");
+});
+
+test("the time left counts what is spared on the way as it came so far, and is not told in the first seconds", () => {
+  const { line, pushed, written } = startLine({ mode: "json" });
+  const spared = (doneMiB: number) => ({ reusedBytes: (400 + (doneMiB - 400) * 0.9) * MIB, earlierBytes: 400 * MIB });
+  pushed(0, 400, spared(400));
+  for (const second of [2, 4, 6]) {
+    pushed(second * 1000, 400 + second * 10, spared(400 + second * 10));
+  }
+  line.end();
+  const lines = written()
+    .trim()
+    .split("\n")
+    .map((text) => JSON.parse(text) as { bytesPerSecond: number; etaSeconds: number | null });
+  assert.deepEqual(
+    lines.map(({ etaSeconds }) => etaSeconds),
+    [null, null, 56, 54],
+  );
+  assert.equal(lines.at(-1)?.bytesPerSecond, MIB);
 });
 
 test("a step without a size shows its name, a note stands on a line of its own", () => {

@@ -17,6 +17,8 @@ export interface Progress {
   readonly totalBytes: number;
   /** The part of `doneBytes` that took no time now. */
   readonly reusedBytes?: number;
+  /** The part of `reusedBytes` that was done before this run began; default: all of them. The rest comes up on the way, as it will further on. */
+  readonly earlierBytes?: number;
 }
 
 export interface ProgressLineOptions {
@@ -35,23 +37,29 @@ const SAME_NOTE_MS = 5000;
 
 /** The time left is shown from here on: before, it would be a guess. */
 const SHARE_BEFORE_ETA = 0.03;
+const SECONDS_BEFORE_ANY_ETA = 3;
 const SECONDS_BEFORE_ETA = 10;
+/** The time left is guessed by a longer stretch than the rate that is shown, so that it does not jump. */
+const ETA_WINDOW_MS = 60_000;
 
 /**
- * Shows how far a long action is, as one continuous thing over all its steps: bytes, rate (over 10 s), time left, step. On a terminal
- * it is one line that rewrites itself; elsewhere a line every 5 s and at the end of each step, or an object a line as JSON.
+ * Shows how far a long action is, as one continuous thing over all its steps: bytes, rate (over 10 s; at its end, over all of the step),
+ * time left, step. On a terminal it is one line that rewrites itself; elsewhere a line every 5 s and at the end of each step, or an object
+ * a line as JSON.
  */
 export class ProgressLine {
   readonly #options: ProgressLineOptions;
   readonly #look: keyof typeof periodsMs;
   #rate = new RateMeter();
+  /** Of what is done in whatever way. */
+  #pace = new RateMeter(ETA_WINDOW_MS);
   #last: Progress | undefined;
   #stepStartedMs = 0;
   #shownMs = -Infinity;
   #isShown = false;
   #note: { readonly text: string; readonly atMs: number } | undefined;
-  /** Columns of the terminal that the last line took. */
-  #width = 0;
+  /** The last line on the terminal, as long as it may be written over. */
+  #line = "";
 
   constructor(options: ProgressLineOptions) {
     this.#options = options;
@@ -63,15 +71,18 @@ export class ProgressLine {
     if (this.#last?.step !== progress.step) {
       this.#closeStep();
       this.#rate = new RateMeter();
+      this.#pace = new RateMeter(ETA_WINDOW_MS);
       this.#stepStartedMs = nowMs;
       this.#shownMs = this.#look === "plain" ? nowMs : -Infinity;
     }
     this.#last = progress;
     this.#isShown = false;
-    this.#rate.add(nowMs, progress.doneBytes - (progress.reusedBytes ?? 0));
+    const { doneBytes, reusedBytes = 0, earlierBytes = reusedBytes } = progress;
+    this.#rate.add(nowMs, doneBytes - reusedBytes);
+    this.#pace.add(nowMs, doneBytes - earlierBytes);
     if (nowMs - this.#shownMs >= periodsMs[this.#look]) {
       this.#shownMs = nowMs;
-      this.#show();
+      this.#show({ isLast: false });
     }
   }
 
@@ -96,27 +107,29 @@ export class ProgressLine {
   /** Shows the last state for good. To be called once, whatever the outcome. */
   end(): void {
     this.#closeStep();
-    if (this.#look === "line" && this.#width > 0) {
+    if (this.#line !== "") {
       this.#options.stream.write("\n");
-      this.#width = 0;
+      this.#line = "";
     }
     this.#last = undefined;
   }
 
   #closeStep(): void {
-    if (this.#last !== undefined && !this.#isShown) {
-      this.#show();
+    // What can be written over is, for the sake of the average.
+    if (this.#last !== undefined && (!this.#isShown || this.#look === "line")) {
+      this.#show({ isLast: true });
     }
   }
 
-  #show(): void {
+  #show({ isLast }: { readonly isLast: boolean }): void {
     const progress = this.#last;
     if (progress === undefined || this.#look === "none") {
       return;
     }
     this.#isShown = true;
-    const bytesPerSecond = this.#rate.bytesPerSecond();
-    const etaSeconds = this.#eta(progress, bytesPerSecond);
+    const isWhole = progress.totalBytes > 0 && progress.doneBytes >= progress.totalBytes;
+    const bytesPerSecond = isLast || isWhole ? this.#rate.averageBytesPerSecond() : this.#rate.bytesPerSecond();
+    const etaSeconds = isWhole ? 0 : this.#eta(progress);
     const { stream, columns } = this.#options;
     if (this.#look === "json") {
       const { step, doneBytes, totalBytes, reusedBytes = 0 } = progress;
@@ -130,21 +143,26 @@ export class ProgressLine {
     }
     // One column less than there are: a full line would wrap.
     const line = text.slice(0, Math.max(0, columns - 1));
-    stream.write(`\r${line.padEnd(this.#width)}`);
-    this.#width = line.length;
+    if (line !== this.#line) {
+      stream.write(`\r${line.padEnd(this.#line.length)}`);
+      this.#line = line;
+    }
   }
 
-  #eta(progress: Progress, bytesPerSecond: number): number | null {
+  #eta(progress: Progress): number | null {
+    const bytesPerSecond = this.#pace.bytesPerSecond();
     const elapsedSeconds = (this.#options.timers.now().getTime() - this.#stepStartedMs) / 1000;
     const share = progress.totalBytes === 0 ? 0 : progress.doneBytes / progress.totalBytes;
-    const isKnown = bytesPerSecond > 0 && progress.totalBytes > 0 && (share >= SHARE_BEFORE_ETA || elapsedSeconds >= SECONDS_BEFORE_ETA);
-    return isKnown ? Math.ceil((progress.totalBytes - progress.doneBytes) / bytesPerSecond) : null;
+    const isEarly = elapsedSeconds < (share >= SHARE_BEFORE_ETA ? SECONDS_BEFORE_ANY_ETA : SECONDS_BEFORE_ETA);
+    return bytesPerSecond > 0 && progress.totalBytes > 0 && !isEarly
+      ? Math.ceil((progress.totalBytes - progress.doneBytes) / bytesPerSecond)
+      : null;
   }
 
   #clear(): void {
-    if (this.#look === "line" && this.#width > 0) {
-      this.#options.stream.write(`\r${" ".repeat(this.#width)}\r`);
-      this.#width = 0;
+    if (this.#line !== "") {
+      this.#options.stream.write(`\r${" ".repeat(this.#line.length)}\r`);
+      this.#line = "";
     }
   }
 }
@@ -156,7 +174,9 @@ function renderProgress({ step, doneBytes, totalBytes }: Progress, bytesPerSecon
   }
   const share = `${((100 * doneBytes) / totalBytes).toFixed(1)} %`.padStart(7);
   const amount = `${formatBytes(doneBytes).padStart(10)} of ${formatBytes(totalBytes).padStart(10)}`;
-  const rate = `${formatBytes(bytesPerSecond)}/s`.padStart(12);
+  // A step that was seen at its end alone has no rate that could be told.
+  const isUnknown = bytesPerSecond === 0 && doneBytes >= totalBytes;
+  const rate = (isUnknown ? "" : `${formatBytes(bytesPerSecond)}/s`).padStart(12);
   const eta = `ETA ${etaSeconds === null ? "-:--" : formatDuration(etaSeconds)}`.padEnd(11);
   return `${share}  ${amount}  ${rate}  ${eta}  ${step}`;
 }

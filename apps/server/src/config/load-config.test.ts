@@ -108,7 +108,7 @@ test("every key has its own variable and flag, made by rule", () => {
 
 const refusals: readonly [string, Parameters<typeof load>[0], RegExp][] = [
   ["an unknown flag", { argv: ["--http-prt", "1"] }, /no flag --http-prt: the nearest known one is --http-port$/],
-  ["a word that is no flag", { argv: ["9292"] }, /no flag 9292: "tintype config show" lists all settings$/],
+  ["a word that is no flag", { argv: ["9292"] }, /no flag 9292: settings begin with one of .*\bhttp, .*lists them all$/],
   ["a flag without its value", { argv: ["--http-port"] }, /--http-port needs a value/],
   [
     "an unknown variable",
@@ -119,6 +119,16 @@ const refusals: readonly [string, Parameters<typeof load>[0], RegExp][] = [
     "an unknown key in the file",
     { argv: ["--config", "f"], files: { f: '{"http":{"prot":1}}' } },
     /no key "http\.prot" in the configuration file f: the nearest known one is http\.port$/,
+  ],
+  [
+    "a key that is like none",
+    { argv: ["--config", "f"], files: { f: JSON.stringify({ foo: 1 }) } },
+    /no key "foo" in the configuration file f: settings begin with one of .*\bregion\b/,
+  ],
+  [
+    "a variable that is like none",
+    { env: { TINTYPE_FOO: "1" } },
+    /no environment variable TINTYPE_FOO: settings begin with one of .*\bregion\b/,
   ],
   ["a file that is not JSON", { argv: ["--config", "f"], files: { f: "http:" } }, /configuration file f cannot be used/],
   [

@@ -1,8 +1,10 @@
-/** Answers the name that takes the fewest edits to get to from `wrong`: what was probably meant. Undefined where that would be nearly another word. */
+/** Answers what was probably meant by `wrong`: the name at most two edits away, or one that begins so. Undefined where there is none. */
 export function nearestName(wrong: string, names: readonly string[]): string | undefined {
   const distances = names.map((name) => ({ name, distance: editDistance(wrong.toLowerCase(), name.toLowerCase()) }));
   const [nearest] = distances.sort((a, b) => a.distance - b.distance);
-  return nearest !== undefined && nearest.distance <= Math.max(2, wrong.length / 2) ? nearest.name : undefined;
+  // As many edits as there are letters make any word.
+  const isNear = nearest !== undefined && nearest.distance <= 2 && nearest.distance < wrong.length;
+  return isNear ? nearest.name : names.find((name) => wrong !== "" && name.toLowerCase().startsWith(wrong.toLowerCase()));
 }
 
 /** Insertions, deletions and replacements between two words (Levenshtein), two rows at a time. */

@@ -6,15 +6,16 @@ const s3 = { endpoint: "https://s3.example.org", bucket: "images", accessKey: "k
 const parse = (value: unknown) => parseStoresFile(JSON.stringify(value));
 
 test("the store of the settings is called main, and is the default, where the file says nothing else", () => {
-  const plans = parse({ stores: [{ name: "far-away", description: "slow", weight: -3, dir: "/mnt/far" }] });
+  const { stores: plans, lost } = parse({ stores: [{ name: "far-away", description: "slow", weight: -3, dir: "/mnt/far" }] });
   assert.deepEqual(plans, [
     { name: "main", description: "", weight: 0, isDefault: true, place: { kind: "settings" } },
     { name: "far-away", description: "slow", weight: -3, isDefault: false, place: { kind: "dir", dir: "/mnt/far" } },
   ]);
+  assert.deepEqual(lost, []);
 });
 
 test("the file may name the store of the settings, and another default", () => {
-  const plans = parse({
+  const { stores: plans } = parse({
     default: "bucket",
     stores: [
       { name: "fast", weight: 10 },
@@ -28,7 +29,8 @@ test("the file may name the store of the settings, and another default", () => {
       ["bucket", true, "s3"],
     ],
   );
-  assert.deepEqual(parse({ stores: [] }).length, 1);
+  assert.deepEqual(parse({ stores: [] }).stores.length, 1);
+  assert.deepEqual(parse({ stores: [], lost: ["gone"] }).lost, ["gone"]);
 });
 
 const refused: readonly (readonly [string, unknown, RegExp])[] = [
@@ -57,6 +59,7 @@ const refused: readonly (readonly [string, unknown, RegExp])[] = [
     { stores: [{ name: "main", dir: "/x" }] },
     /"main" is given to two stores; the store of the settings/,
   ],
+  ["a store that is there and lost", { stores: [{ name: "a", dir: "/x" }], lost: ["b", "a"] }, /"a" is said to be lost in \/lost/],
   ["a store in two places", { stores: [{ name: "a", dir: "/x", s3 }] }, /"a", has both "dir" and "s3"/],
   ["two stores of the settings", { stores: [{ name: "a" }, { name: "b" }] }, /a and b have neither "dir" nor "s3"/],
   [

@@ -33,7 +33,14 @@ const StoreEntry = Type.Object(
   strict,
 );
 
-const StoresFile = Type.Object({ default: Type.Optional(Text), stores: Type.Array(StoreEntry, { maxItems: 100 }) }, strict);
+const StoresFile = Type.Object(
+  {
+    default: Type.Optional(Text),
+    stores: Type.Array(StoreEntry, { maxItems: 100 }),
+    lost: Type.Optional(Type.Array(Text, { maxItems: 100 })),
+  },
+  strict,
+);
 
 /** Where a store's bytes lie: where the settings `store.*` say, in a folder, or in a bucket. */
 export type StorePlace =
@@ -50,23 +57,27 @@ export interface PlannedStore {
   readonly place: StorePlace;
 }
 
+/** What a file that names stores says. */
+export interface PlannedStores {
+  readonly stores: readonly PlannedStore[];
+  /** Names of stores that there were and that are given up, with what lay in them alone. */
+  readonly lost: readonly string[];
+}
+
 /** The store of a service for which no file names stores. */
-export const onlyStore: PlannedStore = {
-  name: settingsStoreName,
-  description: "",
-  weight: 0,
-  isDefault: true,
-  place: { kind: "settings" },
+export const onlyStore: PlannedStores = {
+  stores: [{ name: settingsStoreName, description: "", weight: 0, isDefault: true, place: { kind: "settings" } }],
+  lost: [],
 };
 
 /**
  * Reads the text of a file that names stores. The store of the settings `store.*` is always among them: it is the entry with neither `dir`
  * nor `s3`, and is called `main` where there is no such entry. It is the default unless another one is named.
  *
- * Shape   `{ "default"?, "stores": [{ "name", "description"?, "weight"?, "dir"? | "s3"? }] }`
+ * Shape   `{ "default"?, "stores": [{ "name", "description"?, "weight"?, "dir"? | "s3"? }], "lost"?: ["name"] }`
  * Throws  Error that names the place in the file and what is wrong there; it repeats no value but names of stores and fields
  */
-export function parseStoresFile(text: string): readonly PlannedStore[] {
+export function parseStoresFile(text: string): PlannedStores {
   const file = checkedFile(parseJson(text));
   const entries = file.stores.some(isOfSettings) ? file.stores : [{ name: settingsStoreName }, ...file.stores];
   refuseRepeated(entries);
@@ -74,13 +85,19 @@ export function parseStoresFile(text: string): readonly PlannedStore[] {
   if (!entries.some(({ name }) => name === defaultName)) {
     throw new Error(`/default is "${defaultName}", and no store has that name; there are ${entries.map(({ name }) => name).join(", ")}`);
   }
-  return entries.map((entry, index) => ({
+  const { lost = [] } = file;
+  const found = lost.find((name) => entries.some((entry) => entry.name === name));
+  if (found !== undefined) {
+    throw new Error(`the store "${found}" is said to be lost in /lost, and there is a store of that name`);
+  }
+  const stores = entries.map((entry, index) => ({
     name: entry.name,
     description: entry.description ?? "",
     weight: entry.weight ?? 0,
     isDefault: entry.name === defaultName,
     place: placeOf(entry, index),
   }));
+  return { stores, lost };
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,5 @@
 import { ConfigError } from "./config-error.ts";
+import { configKeys } from "./config-keys.ts";
 import type { ConfigKey } from "./config-keys.ts";
 import { nearestName } from "./nearest-name.ts";
 
@@ -20,10 +21,13 @@ export function settingFromText(key: ConfigKey, text: string, origin: ConfigOrig
   return { value: isNumber ? Number(text) : text, origin };
 }
 
-/** Words the refusal of a name that no setting has, with the one that was probably meant, or with where all are told. */
+/** Words the refusal of a name that no setting has, with the one that was probably meant, or with how settings begin. */
 export function unknownName(what: string, name: string, known: readonly string[]): ConfigError {
   const nearest = nearestName(name, known);
-  return new ConfigError(
-    `There is no ${what}: ${nearest === undefined ? '"tintype config show" lists all settings' : `the nearest known one is ${nearest}`}`,
-  );
+  const groups = new Set(configKeys.map(({ key }) => key.replace(/\..*/, "")));
+  const remedy =
+    nearest === undefined
+      ? `settings begin with one of ${[...groups].join(", ")}; "tintype config show" lists them all`
+      : `the nearest known one is ${nearest}`;
+  return new ConfigError(`There is no ${what}: ${remedy}`);
 }

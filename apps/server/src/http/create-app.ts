@@ -9,6 +9,7 @@ import { answerByPath } from "./answer-by-path.ts";
 import { traceCalls } from "./cts/trace-calls.ts";
 import { toVersionPath } from "./image-v2/to-version-path.ts";
 import { answerProblem } from "./ops/answer-problem.ts";
+import { parseJson } from "./parse-json.ts";
 import { overrideMethod } from "./tus/override-method.ts";
 import { retryAfterSeconds } from "./ops/is-unavailable.ts";
 import type { TlsFiles } from "./tls-files.ts";
@@ -111,7 +112,7 @@ function readBodiesAsJson(app: FastifyInstance): void {
       return;
     }
     try {
-      done(null, JSON.parse(bytes.toString("utf8")));
+      done(null, parseJson(bytes.toString("utf8")));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       done(new ServiceError("ops.malformedJson", { reason }, { cause: error }), undefined);

@@ -1,4 +1,5 @@
 import type { ServiceError } from "@tintype/contract/service-error.ts";
+import { parseJson } from "./parse-json.ts";
 import { withoutNulls } from "./without-nulls.ts";
 
 /** The refusal of a body that is no JSON object. The problem quotes nothing of the body; the cause is there when it is no JSON at all. */
@@ -15,7 +16,7 @@ export function readJsonObject(text: string, malformed: Malformed, levels = 1): 
 
 function parse(text: string, malformed: Malformed): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw malformed(text.trim() === "" ? "there is no body" : "the body is no JSON", error);
   }

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { beginningWith } from "./beginning-with.ts";
 import { sendPieces } from "./send-pieces.ts";
 
 /** A call, and its answer. Routes have types of their own for both, which know JSON only. */
@@ -33,19 +34,4 @@ export async function sendSource({ source, pieces }: Content, { request, reply }
     reply.raw.destroy();
   }
   return reply;
-}
-
-async function* beginningWith(
-  first: IteratorResult<Uint8Array, void>,
-  rest: AsyncGenerator<Uint8Array, void, undefined>,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    if (first.done !== true) {
-      yield first.value;
-    }
-    yield* rest;
-  } finally {
-    // Ends the read ahead also when the client leaves during the first piece.
-    await rest.return();
-  }
 }

@@ -1,12 +1,13 @@
 import type { BlobKey } from "@tintype/store/blob-store.ts";
-import { defaultImageKey } from "../keys/default-image-key.ts";
-import { requireKey } from "../keys/require-key.ts";
+import { defaultImageKey, defaultImageKeyAlias } from "../keys/default-image-key.ts";
+import { findKey } from "../keys/require-key.ts";
+import { findServiceKey } from "../keys/service-key.ts";
 import type { ImageEncryption, ImageRecord } from "../ports/image-catalog.ts";
 import type { Ids, ProjectId } from "../ports/ids.ts";
 import type { KeyId, KeyService } from "../ports/key-service.ts";
 import { checkRules } from "./check-rules.ts";
 import { imageKeyRules, keyRefused } from "./key-rules.table.ts";
-import type { KeyRules } from "./key-rules.table.ts";
+import type { KeyRules, KeyUse } from "./key-rules.table.ts";
 
 /** That an image shall be encrypted, and with which key: by its id, or `alias/NAME`, or the project's default one when none is named. */
 export interface EncryptionRequest {
@@ -14,18 +15,32 @@ export interface EncryptionRequest {
 }
 
 /**
+ * The key that an image would be encrypted with, for `imageKeyRules` to judge. Undefined for the default one as long as it was not made, which
+ * nothing speaks against.
+ *
+ * Throws  what the key service throws when it cannot be reached
+ */
+export async function findImageKey(keys: KeyService, projectId: ProjectId, { key }: EncryptionRequest): Promise<KeyUse | undefined> {
+  if (key === undefined) {
+    const found = await findServiceKey(keys, projectId, defaultImageKeyAlias);
+    return found && { keyId: found.id, state: found.state };
+  }
+  const found = await findKey(keys, projectId, key);
+  return { keyId: found?.id ?? key.slice(0, 300), state: found?.state };
+}
+
+/**
  * The key that an image shall be encrypted with: one of the project's, and enabled. The default one is made when it is first asked for (R-169).
  *
  * Throws  IMG.0095, IMG.0097; what the key service throws when it cannot be reached
  */
-export async function chooseImageKey(keys: KeyService, projectId: ProjectId, { key }: EncryptionRequest): Promise<ImageEncryption> {
-  try {
-    const { id, state } = key === undefined ? await defaultImageKey(keys, projectId) : await requireKey(keys, projectId, key);
-    checkRules(imageKeyRules, { keyId: id, state });
-    return { keyId: id };
-  } catch (error) {
-    throw keyRefused(imageKeyRules, error);
+export async function chooseImageKey(keys: KeyService, projectId: ProjectId, request: EncryptionRequest): Promise<ImageEncryption> {
+  const found = await findImageKey(keys, projectId, request);
+  if (found === undefined) {
+    return { keyId: (await defaultImageKey(keys, projectId)).id };
   }
+  checkRules(imageKeyRules, found);
+  return { keyId: found.keyId };
 }
 
 /**

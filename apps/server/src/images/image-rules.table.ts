@@ -22,9 +22,9 @@ export interface ImageOperation {
   readonly isAdministrator: boolean;
   /** What the caller's project answered, where the image is shared with it. */
   readonly membership?: MemberStatus | undefined;
-  /** True while a task exports, or copies, this image; to be found out before a deletion, an export or a copy. */
-  readonly isExporting?: boolean;
-  readonly isCopying?: boolean;
+  /** The task that exports, or copies, this image; to be found out before a deletion, an export or a copy. */
+  readonly exportJobId?: string | undefined;
+  readonly copyJobId?: string | undefined;
   /** For a copy: how many of the project's copies are not over. */
   readonly unfinishedCopies?: number;
   /** For a copy: the key that it shall be encrypted with. */
@@ -57,8 +57,8 @@ const isNotBeingExported: ImageRule = {
   name: "notBeingExported",
   requirement: "ims-api §1.10",
   code: "IMG.0148",
-  holds: ({ isExporting = false }) => !isExporting,
-  data: id,
+  holds: ({ exportJobId }) => exportJobId === undefined,
+  data: ({ image, exportJobId = "" }) => ({ id: image.id, task: exportJobId }),
 };
 
 const isPrivate: ImageRule = {
@@ -89,8 +89,11 @@ const isNotBeingCopied: ImageRule = {
   name: "notBeingCopied",
   requirement: "R-179",
   code: "IMG.0149",
-  holds: ({ isCopying = false }) => !isCopying,
-  data: ({ image }) => ({ problemEn: `image ${image.id} is being copied`, problemZh: `镜像 ${image.id} 正在复制` }),
+  holds: ({ copyJobId }) => copyJobId === undefined,
+  data: ({ image, copyJobId = "" }) => ({
+    problemEn: `image ${image.id} is being copied by task ${copyJobId}`,
+    problemZh: `任务 ${copyJobId} 正在复制镜像 ${image.id}`,
+  }),
   remedy: { en: "Wait until that task is finished, or cancel it.", zh: "请等待该任务完成，或取消该任务。" },
 };
 

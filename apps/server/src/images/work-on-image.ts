@@ -12,8 +12,9 @@ const memberKinds: ReadonlySet<string> = new Set(Object.values(memberJobKinds));
 
 /** What tasks that are not over do with an image. */
 export interface WorkOnImage {
-  readonly isExporting: boolean;
-  readonly isCopying: boolean;
+  /** The one that exports it, and one that copies it. */
+  readonly exportJobId: string | undefined;
+  readonly copyJobId: string | undefined;
   /** True while one fills it that needs it: tasks of the Image API end by themselves when their image is gone. */
   readonly isBeingFilled: boolean;
 }
@@ -25,5 +26,6 @@ export async function workOnImage(jobs: JobRecords, id: ImageId): Promise<WorkOn
   const isBeingFilled = [...kinds].some(
     (kind) => kind !== exportJobKind && kind !== copyJobKind && !memberKinds.has(kind) && !taskKinds.includes(kind),
   );
-  return { isExporting: kinds.has(exportJobKind), isCopying: kinds.has(copyJobKind), isBeingFilled };
+  const idOf = (wanted: string): string | undefined => unfinished.find(({ kind }) => kind === wanted)?.id;
+  return { exportJobId: idOf(exportJobKind), copyJobId: idOf(copyJobKind), isBeingFilled };
 }

@@ -2,18 +2,24 @@ import { ServiceError } from "@tintype/contract/service-error.ts";
 import type { ProjectId } from "../ports/ids.ts";
 import type { KeyId, KeyService, MasterKey } from "../ports/key-service.ts";
 
-/**
- * The project's key of that id, or, for `alias/NAME`, of that alias. Keys of other projects do not exist for it, administrators included.
- *
- * Throws  KMS.0207
- */
-export async function requireKey(keys: KeyService, projectId: ProjectId, reference: string): Promise<MasterKey> {
+/** The project's key of that id, or, for `alias/NAME`, of that alias. Keys of other projects do not exist for it, administrators included. */
+export async function findKey(keys: KeyService, projectId: ProjectId, reference: string): Promise<MasterKey | undefined> {
   const alias = reference.startsWith("alias/") ? reference.slice("alias/".length) : undefined;
   const key =
     alias === undefined
       ? await keys.getKey(reference as KeyId) // any text may be asked about
       : (await keys.listKeys(projectId)).find((candidate) => candidate.alias === alias);
-  if (key === undefined || key.projectId !== projectId) {
+  return key?.projectId === projectId ? key : undefined;
+}
+
+/**
+ * As `findKey`.
+ *
+ * Throws  KMS.0207
+ */
+export async function requireKey(keys: KeyService, projectId: ProjectId, reference: string): Promise<MasterKey> {
+  const key = await findKey(keys, projectId, reference);
+  if (key === undefined) {
     throw new ServiceError("KMS.0207", { id: reference.slice(0, 300) });
   }
   return key;

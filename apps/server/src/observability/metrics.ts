@@ -55,7 +55,11 @@ export class Metrics implements HttpMetrics {
     this.#jobs = new Counter({ name: "tintype_jobs_total", help: "Jobs that ended", labelNames: ["kind", "status"], registers });
     const perStore = { registers, labelNames: ["store"] as const };
     this.#scrubbedBytes = new Counter({ name: "tintype_store_scrubbed_bytes_total", help: "Bytes of the store read again", ...perStore });
-    this.#damages = new Counter({ name: "tintype_store_damages_total", help: "Damages that reading again found", ...perStore });
+    this.#damages = new Counter({
+      name: "tintype_store_damages_total",
+      help: "Damaged places of the store, each counted once",
+      ...perStore,
+    });
     this.#scrubRounds = new Counter({ name: "tintype_store_scrub_rounds_total", help: "Times that all was read again", ...perStore });
     this.#lostTraces = new Counter({ name: "tintype_audit_failures_total", help: "Audit traces that could not be kept", registers });
     collectDefaultMetrics({ register: this.#registry });
@@ -90,7 +94,8 @@ export class Metrics implements HttpMetrics {
     this.#registry.registerMetric(chunks);
     for (const { name } of stores) {
       // What was never counted is told as 0, so that an alert sees the first one.
-      this.observeScrub({ store: name, bytesRead: 0, damages: 0, wrapped: false });
+      this.observeScrub({ store: name, bytesRead: 0, wrapped: false });
+      this.#damages.inc({ store: name }, 0);
     }
   }
 
@@ -106,10 +111,13 @@ export class Metrics implements HttpMetrics {
     }
   }
 
-  observeScrub({ store, bytesRead, damages, wrapped }: { store: string; bytesRead: number; damages: number; wrapped: boolean }): void {
+  observeScrub({ store, bytesRead, wrapped }: { store: string; bytesRead: number; wrapped: boolean }): void {
     this.#scrubbedBytes.inc({ store }, bytesRead);
-    this.#damages.inc({ store }, damages);
     this.#scrubRounds.inc({ store }, wrapped ? 1 : 0);
+  }
+
+  observeDamage(store: string): void {
+    this.#damages.inc({ store });
   }
 
   observeAuditFailure(count: number): void {

@@ -182,6 +182,16 @@ export function imageCatalogContract(open: () => Promise<ImageCatalog>): void {
     assert.equal(await catalog.countMatching({ name: "c" }), 0);
   });
 
+  test("images are counted by the stores that they lie in; those that lie in none are left out", async () => {
+    const [one, both] = [["main"], ["far", "main"]];
+    const catalog = await filled([{ stores: one }, { stores: both }, { stores: one, projectId: theirs }, { stores: [] }]);
+    const counted = (await catalog.countByStores()).toSorted((left, right) => left.images - right.images);
+    assert.deepEqual(counted, [
+      { stores: both, images: 1 },
+      { stores: one, images: 2 },
+    ]);
+  });
+
   test("the tags of the images that a filter selects come once each, in order", async () => {
     const catalog = await filled([{ tags: ["b", "a=2"] }, { tags: ["a=2", "a=1"] }, { tags: [] }, { tags: ["z"], projectId: theirs }]);
     assert.deepEqual(await catalog.tags({}), ["a=1", "a=2", "b", "z"]);

@@ -264,6 +264,12 @@ export interface ContentUsage {
   readonly incoming: number;
 }
 
+/** How many images lie in exactly these stores. */
+export interface ImagesInStores {
+  readonly stores: readonly string[];
+  readonly images: number;
+}
+
 export interface ImageCatalog {
   /** Answers how many images its project owns with it, as `count` does. Throws `DuplicateError` when the id is taken. */
   insert(image: ImageRecord): Promise<number>;
@@ -274,6 +280,8 @@ export interface ImageCatalog {
   count(projectId: ProjectId): Promise<number>;
   /** What a project's images take. Reads a row for each of them. */
   usage(projectId: ProjectId): Promise<ContentUsage>;
+  /** How many images lie in which stores, those that lie in none left out. Looks at every row. */
+  countByStores(): Promise<readonly ImagesInStores[]>;
   /** Number of images that a filter selects. */
   countMatching(filter: ImageFilter): Promise<number>;
   /** The tags of the images that a filter selects, each once, as the images keep them, in the order of their code units. */

@@ -10,6 +10,8 @@ export interface ExpectedFile extends Pick<ContentUse, "status"> {
   readonly image: Pick<ImageRecord, "projectId" | "status">;
   /** Undefined when it is not told. */
   readonly lengthBytes: number | undefined;
+  /** True when it comes for the image only later: how many others are on their way now says nothing of then. */
+  readonly isLater?: boolean;
 }
 
 /**
@@ -23,8 +25,8 @@ export async function requireRoom(catalog: Pick<Catalog, "images">, limits: Limi
   if (storedGiB === 0 && stagedGiB === 0 && incoming === 0) {
     return;
   }
-  const { image, status, lengthBytes = 0 } = file;
+  const { image, status, lengthBytes = 0, isLater = false } = file;
   // A file that is staged is on its way already.
-  const isCounted = image.status === "uploading";
+  const isCounted = isLater || image.status === "uploading";
   checkRules(contentQuotaRules, { usage: await catalog.images.usage(image.projectId), status, isCounted, lengthBytes, limits });
 }

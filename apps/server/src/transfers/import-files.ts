@@ -10,8 +10,6 @@ import { requireEncryptionRights, requireFileRights, requireSourceDeletion } fro
 import { imageCaller } from "../images/image-caller.ts";
 import type { ImageCaller } from "../images/image-caller.ts";
 import { chooseImageKey } from "../images/image-keys.ts";
-import { resolveOs } from "../images/resolve-os.ts";
-import { valueRules } from "../images/value-rules.table.ts";
 import type { OsLists } from "../os-lists/known-systems.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -26,9 +24,10 @@ import { locationText, parseFileLocation } from "./file-location.ts";
 import { findImportFile } from "./find-import-file.ts";
 import type { FileSearch } from "./find-import-file.ts";
 import type { FileImport } from "./import-request.ts";
-import { askedImportRules, importRules, importTaskRules } from "./import-rules.table.ts";
+import { importRules, importTaskRules } from "./import-rules.table.ts";
 import { importKinds } from "./import-work.ts";
-import type { ImportInput, ImportKind, ImportPart, ImportWay, PlannedNames } from "./import-work.ts";
+import type { ImportInput, ImportKind, ImportPart, PlannedNames } from "./import-work.ts";
+import { judgeAskedImport, wayOf } from "./judge-asked-import.ts";
 import { peekFormat } from "./peek-format.ts";
 import { plannedImage } from "./planned-image.ts";
 import { requireFileKey } from "./require-file-key.ts";
@@ -118,9 +117,7 @@ function checkTogether({ images }: ImportRequest, limits: Limits): void {
 async function planImport(deps: ImportFilesDeps, caller: ImageCaller, request: FileImport): Promise<PlannedImport> {
   const { limits } = deps;
   const { projectId, action } = caller;
-  const os = resolveOs(deps.osLists.current, request);
-  checkRules(valueRules, { ...request, osBit: os.osBit, limits });
-  checkRules(askedImportRules, { request, os, limits });
+  const os = judgeAskedImport(deps, request, checkRules);
   const location = parseFileLocation(request.file);
   const encryption = request.encryption && (await chooseImageKey(deps.keys, projectId, request.encryption));
   const names = newNames(deps.ids);
@@ -135,13 +132,6 @@ async function planImport(deps: ImportFilesDeps, caller: ImageCaller, request: F
   const { name: imageName, kind, osVersion } = request;
   const part = { ...names, imageName, kind, way, ...location, minDiskGiB, ...(osVersion !== undefined && { toldOsVersion: osVersion }) };
   return { image, part, search: { location, way, projectId, limits } };
-}
-
-function wayOf({ kind, isQuick }: FileImport): ImportWay {
-  if (kind === "iso") {
-    return "iso";
-  }
-  return isQuick ? "quick" : "normal";
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { DetectedFormat, DiskFormat } from "@tintype/disk/core/disk-format.ts";
+import type { DetectedFormat } from "@tintype/disk/core/disk-format.ts";
 import type { Remedy, Rule } from "../images/check-rules.ts";
 import type { ResolvedOs } from "../images/resolve-os.ts";
 import { diskName } from "../images/value-rules.table.ts";
@@ -136,17 +136,22 @@ export const importTaskRules: readonly Rule<ImportTask>[] = [
   },
 ];
 
-/** A file that an image shall be made from, as far as it is there. */
-export interface ImportFile extends TransferFile {
+/** A file that an image shall be made from, as far as it is known before anything of it is there. */
+export interface ExpectedFile extends Pick<TransferFile, "location" | "limits"> {
   readonly way: ImportWay;
   /** Decided by content; undefined while nobody has looked, or when the content says nothing clear. */
   readonly format?: DetectedFormat | undefined;
+  readonly object: Pick<NonNullable<TransferFile["object"]>, "lengthBytes"> | undefined;
+}
+
+/** A file that an image shall be made from, as far as it is there. */
+export interface ImportFile extends TransferFile, Omit<ExpectedFile, "object"> {
   /** Whether the map of a raw disk lies beside it, and is not empty. */
   readonly hasMap: boolean;
 }
 
 const isoName = /(?:^|\/)[A-Za-z0-9_-]+(?:\.iso)?$/i;
-const maxGiB = ({ way, limits }: ImportFile): number => (way === "quick" ? limits.imports.maxQuickFileGiB : limits.imports.maxFileGiB);
+const maxGiB = ({ way, limits }: ExpectedFile): number => (way === "quick" ? limits.imports.maxQuickFileGiB : limits.imports.maxFileGiB);
 
 const fewerBytes: Remedy = {
   en: "Convert it to a compressed qcow2, which is smaller, or to zvhd2 for a fast import, or ask the operator to raise the limit.",
@@ -175,38 +180,19 @@ const quickFormat: Rule<{
   remedy: convertFirst,
 };
 
-/** What a file must be like before an image is made from it. What is inside is judged when it is read. */
-export const importRules: readonly Rule<ImportFile>[] = [
-  ...bucketRules,
-  {
-    name: "isoFileName",
-    requirement: "ims-api §9.1 ISO",
-    code: "IMG.0075",
-    holds: ({ way, location }) => way !== "iso" || isoName.test(location.key),
-    data: () => ({
-      problemEn: "the name of an ISO file has letters, digits, - and _ only",
-      problemZh: "ISO 文件名只能包含字母、数字、- 和 _",
-    }),
-  },
-  {
-    name: "objectIsThere",
-    requirement: "ims-api §6 IMG.0121",
-    code: "IMG.0121",
-    holds: ({ object }) => object !== undefined,
-    data: ({ location }) => ({ file: locationText(location) }),
-  },
-  {
-    name: "objectIsStandard",
-    requirement: "R-062, R-105",
-    code: "IMG.0057",
-    holds: ({ object }) => object?.storageClass === "STANDARD",
-    data: ({ location, object }) => ({
-      file: locationText(location),
-      problemEn: `its storage class is ${object?.storageClass}`,
-      problemZh: `其存储类别为 ${object?.storageClass}`,
-    }),
-    remedy: standardOnly,
-  },
+const isoFileName: Rule<ExpectedFile> = {
+  name: "isoFileName",
+  requirement: "ims-api §9.1 ISO",
+  code: "IMG.0075",
+  holds: ({ way, location }) => way !== "iso" || isoName.test(location.key),
+  data: () => ({
+    problemEn: "the name of an ISO file has letters, digits, - and _ only",
+    problemZh: "ISO 文件名只能包含字母、数字、- 和 _",
+  }),
+};
+
+/** How large a file is, and its format. */
+const lengthAndFormat: readonly Rule<ExpectedFile>[] = [
   {
     name: "objectIsNotEmpty",
     requirement: "ims-api §6 IMG.0057",
@@ -230,6 +216,35 @@ export const importRules: readonly Rule<ImportFile>[] = [
     remedy: fewerBytes,
   },
   quickFormat,
+];
+
+/** What can be said of a file while nothing of it is there yet. */
+export const expectedFileRules: readonly Rule<ExpectedFile>[] = [isoFileName, ...lengthAndFormat];
+
+/** What a file must be like before an image is made from it. What is inside is judged when it is read. */
+export const importRules: readonly Rule<ImportFile>[] = [
+  ...bucketRules,
+  isoFileName,
+  {
+    name: "objectIsThere",
+    requirement: "ims-api §6 IMG.0121",
+    code: "IMG.0121",
+    holds: ({ object }) => object !== undefined,
+    data: ({ location }) => ({ file: locationText(location) }),
+  },
+  {
+    name: "objectIsStandard",
+    requirement: "R-062, R-105",
+    code: "IMG.0057",
+    holds: ({ object }) => object?.storageClass === "STANDARD",
+    data: ({ location, object }) => ({
+      file: locationText(location),
+      problemEn: `its storage class is ${object?.storageClass}`,
+      problemZh: `其存储类别为 ${object?.storageClass}`,
+    }),
+    remedy: standardOnly,
+  },
+  ...lengthAndFormat,
   {
     name: "rawHasMap",
     requirement: "R-087, ims-api §1.6",
@@ -252,7 +267,8 @@ export interface FoundDisk {
   readonly location: FileLocation;
   readonly way: ImportWay;
   readonly kind: ImageKind;
-  readonly format: DiskFormat;
+  /** Undefined while nobody has looked. */
+  readonly format: DetectedFormat | undefined;
   readonly virtualSizeBytes: number;
   /** What of it is not zero, where that was counted. */
   readonly dataBytes?: number | undefined;
@@ -267,14 +283,13 @@ const smallerDisk: Remedy = {
 
 const neededGiB = ({ virtualSizeBytes }: FoundDisk): number => Math.ceil(virtualSizeBytes / bytesPerGiB);
 
-/** What the content of a file must be like. */
-export const contentRules: readonly Rule<FoundDisk>[] = [
-  quickFormat,
+/** What the disk in a file must be like. */
+export const foundDiskRules: readonly Rule<FoundDisk>[] = [
   {
     name: "isIso",
     requirement: "R-015",
     code: "IMG.0057",
-    holds: ({ way, format }) => way !== "iso" || format === "iso",
+    holds: ({ way, format }) => way !== "iso" || format === undefined || format === "iso",
     data: ({ location, format }) => ({
       file: locationText(location),
       problemEn: `it is no installer disc, its format is ${format}`,
@@ -335,3 +350,6 @@ export const contentRules: readonly Rule<FoundDisk>[] = [
     }),
   },
 ];
+
+/** What the content of a file must be like. */
+export const contentRules: readonly Rule<FoundDisk>[] = [quickFormat, ...foundDiskRules];

@@ -8,6 +8,7 @@ import { imageKeyRules, keyRefused } from "../images/key-rules.table.ts";
 import type { ProjectId } from "../ports/ids.ts";
 import { locationText } from "./file-location.ts";
 import type { FileLocation } from "./file-location.ts";
+import { serviceFailed } from "./service-failed.ts";
 import { bucketIsThere } from "./transfer-rules.table.ts";
 
 /** What a thrown value means for a file: its reader's own sentence with its code and what to do, that its key does not work, or that it is gone. */
@@ -70,9 +71,12 @@ export function describeTransferError(error: unknown): JobError {
     });
   }
   // Messages of other errors may name files and machines of the service; they are in the log.
-  return jobError("IMG.0061", {
-    problem: isStoreError(error) || isServiceError(error) ? error.code : "the log has the reason under the id of the task",
+  const inside = isStoreError(error) || isServiceError(error) ? error.code : undefined;
+  const { code, data } = serviceFailed(error, {
+    en: inside ?? "the log has the reason under the id of the task",
+    zh: inside ?? "日志中有该任务 ID 对应的原因",
   });
+  return jobError(code, data);
 }
 
 /** What a cancelled job says for itself. */

@@ -4,8 +4,10 @@ import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { BlobId } from "@tintype/store/blob-store.ts";
+import { DamageTally } from "../observability/damage-tally.ts";
 import { TransferWorld } from "../testing/transfer-world.ts";
 import { chunkStoreUpkeep } from "./chunk-store-upkeep.ts";
+import { scrubStore } from "./scrub-store.ts";
 import type { StoreUpkeep } from "./store-upkeep.ts";
 
 const mebibyte = 1024 * 1024;
@@ -72,6 +74,30 @@ test("R-029: damage is told with the images that suffer, and storing the content
   await world.addImage("p2", content);
   const healed = await upkeep.verify({ read: true });
   assert.equal(healed.damages, 0, JSON.stringify(healed.findings));
+});
+
+test("what a verification or the scrub finds is counted once, and logged with the images that suffer", async () => {
+  await using world = await TransferWorld.open();
+  await world.addImage("p1", randomBytes(mebibyte), { name: "golden" });
+  await rm(join(world.folder, "store", "packs"), { recursive: true });
+  const lines: object[] = [];
+  const counted: string[] = [];
+  const log = { ...world.log, warn: (fields: object) => void lines.push(fields) };
+  const damages = new DamageTally({ log, metrics: { observeDamage: (store) => void counted.push(store) } });
+  const { stores, catalog, clock } = world;
+  const copies = { make: async (name: string) => name, list: async () => [], remove: async () => {} };
+  const upkeep = chunkStoreUpkeep({ stores, catalog, clock, copies, keep: 1, graceMs: 0, damages });
+  const { damages: found } = await upkeep.verify({ read: true });
+  assert.ok(found > 0);
+  assert.equal(counted.length, found);
+  assert.match(JSON.stringify(lines), /"images":\[\{"id":"[^"]+","name":"golden"\}\]/);
+  await upkeep.verify({ read: false });
+  const [main] = stores.all;
+  assert.ok(main);
+  const step = { bytes: 10 * mebibyte, signal: new AbortController().signal };
+  await scrubStore(main, { catalog, log: world.log, metrics: { observeScrub() {} }, damages }, step);
+  assert.ok(world.errors.length > 0, "the scrub tells of it each time");
+  assert.equal(counted.length, found);
 });
 
 test("a collection frees what a removed blob alone used, as its dry run said", async () => {

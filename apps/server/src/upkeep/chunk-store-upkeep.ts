@@ -1,5 +1,6 @@
 import type { CollectionReport, Finding, ImageWeight, StoreStats, VerificationReport } from "@tintype/contract/api/store.ts";
 import type { Finding as StoreFinding } from "@tintype/store/verify/finding.ts";
+import type { DamageTally } from "../observability/damage-tally.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ImageRecord } from "../ports/image-catalog.ts";
@@ -19,6 +20,8 @@ export interface UpkeepDeps extends BackUpDeps {
   readonly clock: Clock;
   /** How long a pack stays condemned before it goes, unless somebody says otherwise. */
   readonly graceMs: number;
+  /** Told of what verifications find. */
+  readonly damages?: DamageTally | undefined;
 }
 
 const mostFindings = 1000;
@@ -94,7 +97,7 @@ async function collect(
 const verifyFields = ["blobs", "packs", "chunks", "bytesRead", "damages", "notes"] as const;
 
 async function verify(
-  { stores, catalog }: UpkeepDeps,
+  { stores, catalog, damages: tally }: UpkeepDeps,
   { read, signal, onProgress }: Parameters<StoreUpkeep["verify"]>[0],
 ): Promise<VerificationReport> {
   const images = await imagesOfBlobs(catalog);
@@ -108,8 +111,12 @@ async function verify(
     const report = (bytesRead: number): void => onProgress?.({ doneBytes: doneBytes + Math.min(bytesRead, storedBytes), totalBytes });
     const verification = blobs.verify({ read, signal, onProgress: ({ bytesRead }) => report(bytesRead) });
     for await (const finding of verification) {
+      const told = toldFinding(finding, images);
+      if (finding.severity === "damage") {
+        tally?.countFound(name, told);
+      }
       if (findings.length < mostFindings) {
-        findings.push({ ...(isOneOfSeveral && { store: name }), ...toldFinding(finding, images) });
+        findings.push({ ...(isOneOfSeveral && { store: name }), ...told });
       }
     }
     doneBytes += storedBytes;

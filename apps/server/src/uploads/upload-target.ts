@@ -11,6 +11,7 @@ import type { ProjectId } from "../ports/ids.ts";
 import type { Principal } from "../ports/principal.ts";
 import type { ResumableUpload, UploadTarget } from "../ports/upload-catalog.ts";
 import { fileTargetRules } from "../transfers/files/file-target-rules.table.ts";
+import { requireRoom } from "../quotas/require-room.ts";
 import { refuseFileLength } from "../transfers/files/receive-file.ts";
 import type { UploadsDeps } from "./uploads-deps.ts";
 
@@ -33,7 +34,8 @@ export function requireTargetRights(principal: Principal, target: UploadTarget):
 /**
  * Refuses a target that cannot take a file, so that nobody sends in vain. It is asked again when the file is whole.
  *
- * Throws  obs.NoSuchBucket, obs.KeyTooLongError, obs.InvalidArgument; IMG.0027, image.fileTooLarge and the rules for images that get a file
+ * Throws  obs.NoSuchBucket, obs.KeyTooLongError, obs.InvalidArgument; IMG.0027, image.fileTooLarge,
+ *         image.quotaFull and the rules for images that get a file
  */
 export async function requireTarget(
   { catalog, ceilings, limits }: { readonly catalog: Catalog } & Pick<UploadsDeps, "ceilings" | "limits">,
@@ -46,6 +48,8 @@ export async function requireTarget(
   } else {
     refuseFileLength(lengthBytes ?? 0, limits);
     const caller = imageCaller(principal, "ims:images:upload");
-    checkRules(fileTargetRules, { image: await findImage(catalog, caller, target.imageId), ...caller });
+    const image = await findImage(catalog, caller, target.imageId);
+    checkRules(fileTargetRules, { image, ...caller });
+    await requireRoom(catalog, limits, { image, status: "saving", lengthBytes, isLater: true });
   }
 }

@@ -22,6 +22,8 @@ export interface UploadProgress {
 export interface UploadFileOptions {
   readonly buckets: Buckets;
   readonly bucket: string;
+  /** What the object's key ends with. Default: the file's name, with signs that keys may have. */
+  readonly name?: string | undefined;
   readonly timers: Timers;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: UploadProgress) => void) | undefined;
@@ -44,7 +46,7 @@ const patience: RetryPolicy = { attempts: 12, firstDelayMs: 500, maxDelayMs: 15_
  */
 export async function uploadFile(path: string, options: UploadFileOptions): Promise<ObjectName> {
   await using source = await UploadSource.open(path);
-  const object = { bucket: options.bucket, key: await source.key() };
+  const object = { bucket: options.bucket, key: await source.key(options.name) };
   const upload = new FileUpload(source, object, options);
   await upload.run();
   return object;

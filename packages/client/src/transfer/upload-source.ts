@@ -42,9 +42,9 @@ export class UploadSource implements AsyncDisposable {
 
   /**
    * A key that the same file gets in every run: a fingerprint of its name, length, time of change, and both ends. It only finds an
-   * earlier upload again; whether that holds the same bytes is told by the parts' digests.
+   * earlier upload again; whether that holds the same bytes is told by the parts' digests. It ends with the file's name, or as asked for.
    */
-  async key(): Promise<string> {
+  async key(ending?: string): Promise<string> {
     const name = basename(this.#path);
     const fingerprint = createHash("sha256").update(JSON.stringify([name, this.lengthBytes, this.#modifiedMs]));
     for (const offset of [0, Math.max(0, this.lengthBytes - END_BYTES)]) {
@@ -52,7 +52,7 @@ export class UploadSource implements AsyncDisposable {
         fingerprint.update(chunk);
       }
     }
-    return `uploads/${fingerprint.digest("hex").slice(0, 24)}/${name.replace(/[^A-Za-z0-9._-]/g, "_").slice(-100)}`;
+    return `uploads/${fingerprint.digest("hex").slice(0, 24)}/${ending ?? name.replace(/[^A-Za-z0-9._-]/g, "_").slice(-100)}`;
   }
 
   /** Reads a stretch in order, in chunks that the consumer may keep. */

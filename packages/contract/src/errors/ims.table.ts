@@ -234,11 +234,10 @@ export const imsErrors = {
   },
   "IMG.0061": {
     status: 500,
-    en: "The service failed: {problem}.",
-    zh: "服务发生故障：{problem}。",
-    remedyEn: "Try again; if it happens again, tell the operator the request id.",
-    remedyZh: "请重试；如再次出现，请将请求 ID 告知管理员。",
-    retryable: true,
+    en: "The service failed: {problemEn}.",
+    zh: "服务发生故障：{problemZh}。",
+    remedyEn: "{remedyEn}",
+    remedyZh: "{remedyZh}",
   },
   "IMG.0062": {
     status: 400,
@@ -670,8 +669,8 @@ export const imsErrors = {
   },
   "IMG.0148": {
     status: 400,
-    en: "Image {id} is being exported.",
-    zh: "镜像 {id} 正在导出。",
+    en: "Image {id} is being exported by task {task}.",
+    zh: "任务 {task} 正在导出镜像 {id}。",
     remedyEn: "Wait until that task is finished, or cancel it.",
     remedyZh: "请等待导出任务完成，或取消该任务。",
     retryable: true,

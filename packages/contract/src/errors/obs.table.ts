@@ -150,6 +150,14 @@ export const obsErrors = {
     remedyZh: "请在 Retry-After 指定的秒数后重试。",
     retryable: true,
   },
+  "obs.ContentDamaged": {
+    status: 500,
+    en: "What the service has stored of this object is damaged.",
+    zh: "服务所存储的该对象已损坏。",
+    remedyEn:
+      "Trying again does not help. Uploading the same file once more heals it; else ask the operator to restore it, and name the request id.",
+    remedyZh: "重试无效。重新上传相同的文件即可修复；否则请联系管理员恢复，并提供请求 ID。",
+  },
   "obs.InternalError": {
     status: 500,
     en: "The service failed at this request.",

@@ -17,6 +17,14 @@ export const opsErrors = {
     remedyZh: "请在 Retry-After 指定的秒数后重试。",
     retryable: true,
   },
+  "ops.contentDamaged": {
+    status: 500,
+    en: "What the service has stored of this content is damaged.",
+    zh: "服务所存储的该内容已损坏。",
+    remedyEn:
+      "Trying again does not help. Importing or uploading the same file once more heals it; else ask the operator to restore it, and name the request id.",
+    remedyZh: "重试无效。重新导入或上传相同的文件即可修复；否则请联系管理员恢复，并提供请求 ID。",
+  },
   "ops.routeNotFound": {
     status: 404,
     en: "There is nothing at {method} {path}.",

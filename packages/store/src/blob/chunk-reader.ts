@@ -34,6 +34,8 @@ interface PlacedPart {
 interface Damage {
   readonly place: ChunkPlace;
   readonly reason: string;
+  /** The pack itself is missing or cut. */
+  readonly isOfPack?: boolean;
 }
 
 const chunksPerRun = 8;
@@ -153,7 +155,7 @@ export class ChunkReader {
       if (reason === undefined) {
         return;
       }
-      tried.set(place.pack, { place, reason });
+      tried.set(place.pack, { place, reason, isOfPack: stored === undefined });
       this.#note(part, place, true);
     }
   }
@@ -221,15 +223,17 @@ export class ChunkReader {
     noteDamage(this.#parts.index, { name, pack }, damaged);
   }
 
-  #damaged(hex: string, { place, reason }: Damage): StoreError {
-    const where = `Chunk ${hex} in ${packFileName(place.pack)} (${this.#parts.backend.place}) at offset ${place.offset}`;
-    return new StoreError("store.damaged", `${where} is damaged: ${reason}. Restore the pack from a backup, or import the content again.`);
+  #damaged(hex: string, { place: { pack, offset }, reason, isOfPack = false }: Damage): StoreError {
+    const file = packFileName(pack);
+    const where = `Chunk ${hex} in ${file} (${this.#parts.backend.place}) at offset ${offset}`;
+    const message = `${where} is damaged: ${reason}. Restore the pack from a backup, or import the content again.`;
+    return new StoreError("store.damaged", message, { place: isOfPack ? { file } : { file, chunk: hex, offset } });
   }
 }
 
 function noPlace(hex: string): never {
   const message = `Chunk ${hex} is in no readable pack: a pack is missing or damaged. Restore it from a backup, or import the content again.`;
-  throw new StoreError("store.damaged", message);
+  throw new StoreError("store.damaged", message, { place: { chunk: hex } });
 }
 
 /** Waits until all work has ended, also when some failed: nothing may go on after a read has. Throws the first failure. */

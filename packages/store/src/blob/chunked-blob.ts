@@ -5,7 +5,8 @@ import type { ListCache } from "../manifest/list-cache.ts";
 import { chunksPerList, listBytesOf, listCountOf, listNameOf } from "../manifest/manifest-format.ts";
 import type { Manifest } from "../manifest/manifest-format.ts";
 import type { DataKey } from "../seal/data-key.ts";
-import { StoreError } from "../store-error.ts";
+import { isDamage, StoreError } from "../store-error.ts";
+import type { DamagedBlob } from "../store-parts.ts";
 import type { SpareSlots } from "../chunk/spare-slots.ts";
 import type { ChunkReader, WantedPart } from "./chunk-reader.ts";
 import { readAhead } from "./read-ahead.ts";
@@ -31,6 +32,8 @@ export interface ChunkedBlobParts {
   readonly slots: SpareSlots;
   /** Called once, when the blob is closed. */
   readonly onEnd: () => void;
+  /** Told of reads that meet damage. */
+  readonly onDamage: ((damage: DamagedBlob) => void) | undefined;
 }
 
 /**
@@ -73,7 +76,7 @@ export class ChunkedBlob implements StoredBlob {
     await this.#whileOpen(async () => {
       for await (const parts of this.#partsOf(offset, target)) {
         options.signal?.throwIfAborted();
-        await this.#parts.chunks.fetch(parts, options.signal);
+        await this.#tellingDamage(this.#parts.chunks.fetch(parts, options.signal));
       }
     });
   }
@@ -87,7 +90,8 @@ export class ChunkedBlob implements StoredBlob {
     const sealKey = key?.sealKey;
     yield* readAhead(this.#blobParts(start, end), {
       slots,
-      fill: async ({ name, rawLength }, slot) => await this.#whileOpen(() => chunks.fill(slot, { name, rawLength, sealKey }, signal)),
+      fill: async ({ name, rawLength }, slot) =>
+        await this.#whileOpen(() => this.#tellingDamage(chunks.fill(slot, { name, rawLength, sealKey }, signal))),
     });
   }
 
@@ -227,7 +231,18 @@ export class ChunkedBlob implements StoredBlob {
   async #list(number: number): Promise<Buffer | undefined> {
     const { manifest, lists } = this.#parts;
     const name = listNameOf(manifest, number);
-    return name === undefined ? undefined : lists.get(name, listBytesOf(manifest, number));
+    return name === undefined ? undefined : await this.#tellingDamage(lists.get(name, listBytesOf(manifest, number)));
+  }
+
+  async #tellingDamage<T>(reading: Promise<T>): Promise<T> {
+    try {
+      return await reading;
+    } catch (error) {
+      if (isDamage(error)) {
+        this.#parts.onDamage?.({ blobId: this.id, record: this.record, error });
+      }
+      throw error;
+    }
   }
 
   async #whileOpen<T>(work: () => Promise<T>): Promise<T> {

@@ -36,7 +36,7 @@ export async function readManifest(backend: Backend, id: BlobId): Promise<Manife
   const manifest = decodeManifest(bytes, id);
   if (typeof manifest === "string") {
     const where = `Manifest ${file} (${backend.place})`;
-    throw new StoreError("store.damaged", `${where} is damaged: ${manifest}. Restore the file from a backup.`);
+    throw new StoreError("store.damaged", `${where} is damaged: ${manifest}. Restore the file from a backup.`, { place: { file } });
   }
   return { manifest, bytes };
 }

@@ -77,7 +77,8 @@ async function openParent([first, ...rest]: readonly string[], context: SourceCo
   return first === undefined ? undefined : (await openDiskFile(first, context, { parent: rest })).disk;
 }
 
-function withPlace(error: DiskError, place: string): DiskError {
+/** The same error, told with the file that it is about. */
+export function withPlace(error: DiskError, place: string): DiskError {
   return new DiskError(error.code, `${place}: ${error.message}`, {
     cause: error,
     ...(error.remedy === undefined ? {} : { remedy: error.remedy }),

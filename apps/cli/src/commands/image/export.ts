@@ -7,10 +7,14 @@ import type { CommonFlags } from "../../flags/common-flags.ts";
 import { textArgument } from "../../flags/positional.ts";
 import { progressFlags } from "../../flags/progress-flags.ts";
 import type { ProgressFlags } from "../../flags/progress-flags.ts";
+import { exportFormats } from "@tintype/contract/ims/import-formats.ts";
 import { parseText, textFlag } from "../../flags/text-flag.ts";
 
+/** What an export writes; the last is the fast way. */
+const formats = [...exportFormats, "zvhd2"] as const;
+
 export interface ExportFlags extends CommonFlags, ProgressFlags, ConnectionFlags {
-  readonly format: string;
+  readonly format: (typeof formats)[number];
   readonly output: string;
   readonly bucket?: string;
 }
@@ -20,10 +24,9 @@ export const exportCommand = buildCommand<ExportFlags, [image: string], CliConte
   parameters: {
     flags: {
       format: {
-        kind: "parsed",
-        parse: parseText,
-        brief: "Format of the file: qcow2, vmdk, vhd, zvhd, or zvhd2, the fast way",
-        placeholder: "FORMAT",
+        kind: "enum",
+        values: formats,
+        brief: "Format of the file; zvhd2 is the fast way",
       },
       output: {
         kind: "parsed",

@@ -34,6 +34,6 @@ export const importCommand = buildCommand<ImportFlags, [file: string], CliContex
   docs: {
     brief: "Upload a disk image and make an image of it",
     fullDescription:
-      "Checks the file, uploads it, and waits until the image is ready. What an earlier, interrupted run has sent is not sent again.\nWith --json the last line on stdout is the image.",
+      "Checks the file (a disk image, an OVA, or an ISO disc with --os-version), uploads it, and waits until the image is ready. What an earlier, interrupted run has sent is not sent again.\nWith --json the last line on stdout is the image.",
   },
 });

@@ -9,6 +9,7 @@ import { openLocalFile } from "@tintype/disk/source/open-local-file.ts";
 import type { CliContext } from "../../context.ts";
 import { UsageError } from "../../errors/command-errors.ts";
 import { openDiskFile } from "../disk/open-disk-file.ts";
+import { rawNote, requireLocalFile } from "./look-into-file.ts";
 import { nameFrom } from "./plan-import.ts";
 import type { PushFlags } from "./push.ts";
 
@@ -24,17 +25,16 @@ const GIB = 1024 ** 3;
  */
 export async function planPush(context: CliContext, flags: PushFlags, file: string): Promise<PlannedPush> {
   const { asDisk = false } = flags;
-  if (/^([a-z0-9]+:\/\/|image:)/i.test(file) || file === "-") {
-    throw new UsageError(`${file} is no file of this machine. "tintype disk convert" makes one of it.`);
-  }
+  requireLocalFile(file);
   if (asDisk && flags.diskFormat !== undefined && flags.diskFormat !== "raw") {
     throw new UsageError("With --as-disk the image is raw: leave --disk-format out.");
   }
   await using opened = new AsyncDisposableStack();
   const { disk } = await openDiskFile(file, context);
   opened.use(disk);
-  for (const { message } of disk.warnings) {
-    context.process.stderr.write(`Note: ${message}\n`);
+  const raw = asDisk || flags.diskFormat !== undefined || /\.raw$/i.test(file) ? [] : rawNote(file, disk.format);
+  for (const note of [...raw, ...disk.warnings.map(({ message }) => message)]) {
+    context.process.stderr.write(`Note: ${note}\n`);
   }
   const source = asDisk ? contentOf(disk) : opened.use(await openLocalFile(file));
   const { mtimeMs, size } = await stat(file);

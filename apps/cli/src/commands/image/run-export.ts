@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
 import { Buckets } from "@tintype/client/buckets.ts";
 import type { ObjectName } from "@tintype/client/buckets.ts";
+import { ApiError } from "@tintype/client/errors/api-error.ts";
 import { ConnectionError } from "@tintype/client/errors/connection-error.ts";
 import { Images } from "@tintype/client/images.ts";
 import { Jobs } from "@tintype/client/jobs.ts";
@@ -41,6 +42,11 @@ export async function runExport(this: CliContext, flags: ExportFlags, idOrName: 
   } else {
     this.process.stdout.write(`${flags.output}\n`);
   }
+}
+
+/** An earlier command that was killed leaves its task at work. */
+function isBeingExported(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.code === "IMG.0148";
 }
 
 /** Finds out before any work whether the file can be written. */
@@ -87,7 +93,13 @@ class ImageExport {
       return;
     }
     // Not stopped half-way: the answer names the job that would have to be cancelled.
-    const jobId = await images.export(imageId, { object: this.#object, format });
+    const jobId = await images.export(imageId, { object: this.#object, format }).catch((error: unknown) => {
+      const [other] = isBeingExported(error) ? (/\b[0-9a-f]{32}\b/.exec(error.message) ?? []) : [];
+      if (other !== undefined) {
+        progress.note(`"tintype job watch ${other}" shows that task, and "tintype job cancel ${other}" ends it.`);
+      }
+      throw error;
+    });
     try {
       await followJob(this.#context, jobs, jobId, progress);
     } catch (error) {

@@ -8,16 +8,21 @@ import { Jobs } from "@tintype/client/jobs.ts";
 import { uploadFile } from "@tintype/client/transfer/upload-file.ts";
 import { openSession } from "../../connection/open-session.ts";
 import type { CliContext } from "../../context.ts";
-import { CancelledError, JobFailedError, NotFoundError, QuotaError, UsageError } from "../../errors/command-errors.ts";
+import { CancelledError, JobFailedError, NotFoundError, UsageError } from "../../errors/command-errors.ts";
 import type { ProgressLine } from "../../output/progress-line.ts";
+import { plainText } from "../../output/plain-text.ts";
 import { startProgress } from "../../output/start-progress.ts";
 import { cancelPolitely } from "../job/cancel-politely.ts";
 import { followJob, noteRetry } from "../job/follow-job.ts";
 import { chooseBucket } from "./choose-bucket.ts";
 import { chooseEncryption } from "./choose-encryption.ts";
 import type { ImportFlags } from "./import.ts";
+import { outcomeOf } from "./import-outcome.ts";
+import type { ImportWarning } from "./import-outcome.ts";
 import { planImport } from "./plan-import.ts";
 import type { ImportPlan } from "./plan-import.ts";
+import { requireImportable } from "./require-importable.ts";
+import { uploadName } from "./upload-name.ts";
 import { writeImage } from "./write-image.ts";
 
 export async function runImport(this: CliContext, flags: ImportFlags, file: string): Promise<void> {
@@ -30,24 +35,43 @@ export async function runImport(this: CliContext, flags: ImportFlags, file: stri
   const progress = startProgress(this, flags);
   const work = new ImageImport(this, flags, { images: new Images(session), jobs: new Jobs(session), buckets, progress });
   try {
-    await work.checkQuota();
     const encryption = await chooseEncryption(session, flags.key, this.signal);
-    const object = await work.upload(file, await chooseBucket(session, buckets, flags.bucket, this.signal));
+    await requireImportable(session, { file, flags, plan, encryption }, this.signal);
+    const object = await work.upload(file, plan, await chooseBucket(session, buckets, flags.bucket, this.signal));
     const jobId = await work.begin({ ...plan, encryption }, object);
     if (flags.detach) {
       progress.end();
       this.process.stdout.write(flags.json ? `${JSON.stringify({ jobId, object })}\n` : `${jobId}\n`);
       return;
     }
-    const image = await work.finish(jobId, object);
+    const made = await work.finish(jobId, object);
     progress.end();
-    if (flags.json) {
-      this.process.stdout.write(`${JSON.stringify(image)}\n`);
-    } else {
-      writeImage(this, image);
-    }
+    writeMade(this, flags, made);
   } finally {
     progress.end();
+  }
+}
+
+/** What an import has made: an image, and of an appliance one more for each further disk. */
+interface MadeImages {
+  readonly image: Image;
+  readonly dataImages: readonly Image[];
+  readonly warnings: readonly ImportWarning[];
+}
+
+function writeMade(context: CliContext, flags: ImportFlags, { image, dataImages, warnings }: MadeImages): void {
+  const all = [image, ...dataImages];
+  for (const { imageId, message } of warnings) {
+    const about = all.length === 1 ? undefined : all.find(({ id }) => id === imageId)?.name;
+    context.process.stderr.write(plainText(`Warning: ${about === undefined ? "" : `${about}: `}${message}`) + "\n");
+  }
+  if (flags.json) {
+    context.process.stdout.write(`${JSON.stringify({ ...image, warnings, dataImages })}\n`);
+    return;
+  }
+  for (const [index, each] of all.entries()) {
+    context.process.stdout.write(index === 0 ? "" : "\n");
+    writeImage(context, each);
   }
 }
 
@@ -70,21 +94,14 @@ class ImageImport {
     this.#tools = tools;
   }
 
-  /** The server decides at the end; asking first spares an upload that could only fail. */
-  async checkQuota(): Promise<void> {
-    const quota = await this.#tools.images.quota({ signal: this.#context.signal });
-    if (quota !== undefined && quota.used >= quota.limit) {
-      throw new QuotaError(`The project has ${quota.used} of ${quota.limit} images. Delete one, or ask for a larger quota.`);
-    }
-  }
-
-  async upload(file: string, bucket: string): Promise<ObjectName> {
+  async upload(file: string, { isDisc }: Pick<ImportPlan, "isDisc">, bucket: string): Promise<ObjectName> {
     const { buckets, progress } = this.#tools;
     const { signal, timers } = this.#context;
     try {
       return await uploadFile(file, {
         buckets,
         bucket,
+        name: uploadName(file, { isDisc }),
         timers,
         signal,
         onProgress: (state) => progress.update({ step: "upload", ...state }),
@@ -116,16 +133,17 @@ class ImageImport {
     }
   }
 
-  async finish(jobId: string, object: ObjectName): Promise<Image> {
-    const { jobs, images, progress } = this.#tools;
+  async finish(jobId: string, object: ObjectName): Promise<MadeImages> {
+    const { jobs, progress } = this.#tools;
     try {
       const job = await followJob(this.#context, jobs, jobId, progress);
       await this.#removeUpload(object);
-      const image = job.subjectId === undefined ? undefined : await images.get(job.subjectId);
+      const { imageIds, warnings } = outcomeOf(job);
+      const [image, ...dataImages] = await this.#imagesOf(imageIds);
       if (image === undefined) {
         throw new NotFoundError(`The import succeeded, and its image is gone already. [job ${jobId}]`);
       }
-      return image;
+      return { image, dataImages, warnings };
     } catch (error) {
       if (this.#isStopped(error)) {
         throw new CancelledError(
@@ -140,6 +158,15 @@ class ImageImport {
       }
       throw error;
     }
+  }
+
+  async #imagesOf(ids: readonly string[]): Promise<readonly Image[]> {
+    const images: Image[] = [];
+    for (const id of ids) {
+      const image = await this.#tools.images.get(id);
+      images.push(...(image === undefined ? [] : [image]));
+    }
+    return images;
   }
 
   async #removeUpload(object: ObjectName): Promise<void> {

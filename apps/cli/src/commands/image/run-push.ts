@@ -53,7 +53,13 @@ async function push(
         }
       },
       onProgress: ({ doneBytes, totalBytes, resumedBytes, savedBytes, zeroBytes }) =>
-        progress.update({ step: "push", doneBytes, totalBytes, reusedBytes: resumedBytes + savedBytes + zeroBytes }),
+        progress.update({
+          step: "push",
+          doneBytes,
+          totalBytes,
+          reusedBytes: resumedBytes + savedBytes + zeroBytes,
+          earlierBytes: resumedBytes,
+        }),
       onRetry: (error) => noteRetry(progress, error),
       onDiscarded: (failure) => {
         progress.note(discardedNote(begun, failure));

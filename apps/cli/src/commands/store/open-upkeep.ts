@@ -2,10 +2,11 @@ import { openSession } from "../../connection/open-session.ts";
 import type { CliContext } from "../../context.ts";
 import { folderUpkeep } from "./folder-upkeep.ts";
 import { serverUpkeep } from "./server-upkeep.ts";
+import { settingsOf } from "./store-flags.ts";
 import type { StoreFlags } from "./store-flags.ts";
 import type { Upkeep } from "./upkeep.ts";
 
-/** What names a server; where none of them is given, the data folder of this machine is meant. */
+/** What names a server; where none of them is given, and no data folder or settings, that of this machine is meant. */
 const serverVariables = ["TINTYPE_ENDPOINT", "OS_AUTH_URL", "OS_CLOUD"] as const;
 
 /**
@@ -14,15 +15,16 @@ const serverVariables = ["TINTYPE_ENDPOINT", "OS_AUTH_URL", "OS_CLOUD"] as const
  * Throws  what opening the folder or the session throws
  */
 export async function openUpkeep(context: CliContext, flags: StoreFlags): Promise<Upkeep> {
-  const { endpoint, authUrl, cloud, dataDir } = flags;
+  const { endpoint, authUrl, cloud, dataDir, config } = flags;
   const isServerNamed = [endpoint, authUrl, cloud, ...serverVariables.map((name) => context.env[name])].some((text) => (text ?? "") !== "");
-  if (dataDir !== undefined || !isServerNamed) {
-    const { openUpkeep: openFolder } = await import("@tintype/server/open-upkeep.ts");
-    const opened = await openFolder({ argv: dataDir === undefined ? [] : ["--data-dir", dataDir], env: context.env });
-    if (opened !== "held") {
-      return folderUpkeep(context, opened);
-    }
+  if (dataDir === undefined && config === undefined && isServerNamed) {
+    return serverUpkeep(context, await openSession(context, flags));
   }
-  const env = dataDir === undefined ? context.env : { ...context.env, TINTYPE_DATA_DIR: dataDir };
+  const { openUpkeep: openFolder } = await import("@tintype/server/open-upkeep.ts");
+  const opened = await openFolder({ argv: settingsOf(flags), env: context.env });
+  if (!("heldDataDir" in opened)) {
+    return folderUpkeep(context, opened);
+  }
+  const env = { ...context.env, TINTYPE_DATA_DIR: opened.heldDataDir };
   return serverUpkeep(context, await openSession({ ...context, env }, flags));
 }

@@ -3,11 +3,12 @@ import { UsageError } from "../../errors/command-errors.ts";
 import { plainText } from "../../output/plain-text.ts";
 import { writeFields, writeJson } from "../../output/write-result.ts";
 import type { RebuildFlags } from "./rebuild.ts";
+import { settingsOf } from "./store-flags.ts";
 
 export async function runRebuild(this: CliContext, flags: RebuildFlags): Promise<void> {
   const { openUpkeep } = await import("@tintype/server/open-upkeep.ts");
-  const opened = await openUpkeep({ argv: flags.dataDir === undefined ? [] : ["--data-dir", flags.dataDir], env: this.env });
-  if (opened === "held") {
+  const opened = await openUpkeep({ argv: settingsOf(flags), env: this.env, forRebuild: true });
+  if ("heldDataDir" in opened) {
     throw new UsageError("A server holds the data folder. Stop it first: a catalog cannot be rebuilt while it is in use.");
   }
   await using folder = opened;

@@ -28,10 +28,7 @@ export async function checkUrl(
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const addresses = isIP(host) > 0 ? [host] : await addressesOf(host, resolve);
   if (!allowed.has(placeOf(url)) && addresses.some(isBlockedAddress)) {
-    throw new UrlError(
-      "refused",
-      `The host ${url.hostname} is not public. Ask the operator to allow it by the setting fetch.allow, or use another place.`,
-    );
+    throw new UrlError("refused", `${placeOf(url)} is not public. The operator can allow it in the setting fetch.allow.`);
   }
   return { url, addresses };
 }

@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import { DuplicateError } from "../../ports/catalog.ts";
 import type { ImageCatalog, ImageChange, ImageRecord } from "../../ports/image-catalog.ts";
-import { countImage, imagesOfProject, movingCount } from "./image-counts.ts";
+import { countImage, imagesByStores, imagesOfProject, movingCount } from "./image-counts.ts";
 import { insertLabels, replaceLabels } from "./image-labels.ts";
 import { toColumns, toRecord } from "./image-row.ts";
 import type { ImageRow } from "./image-row.ts";
@@ -34,6 +34,7 @@ export function sqlImageCatalog(db: Kysely<Tables>): ImageCatalog {
     list: (filter, page) => listImages(db, filter, page),
     count: (projectId) => imagesOfProject(db, projectId),
     usage: (projectId) => contentUsage(db, projectId),
+    countByStores: () => imagesByStores(db),
     countMatching: (filter) => countImages(db, filter),
     tags: (filter) => listTags(db, filter),
     update: (id, change) =>

@@ -4,7 +4,9 @@ import type { preValidationAsyncHookHandler } from "fastify";
 import type { JobRunner } from "@tintype/jobs/job-runner.ts";
 import type { ReloadableOsLists } from "../../os-lists/open-os-lists.ts";
 import type { Catalog } from "../../ports/catalog.ts";
+import type { KeyService } from "../../ports/key-service.ts";
 import type { CancelJobDeps } from "../../transfers/cancel-job.ts";
+import type { CheckImportDeps } from "../../transfers/check-import.ts";
 import { guardRoutes } from "../authentication/guard-routes.ts";
 import { answerProblem } from "../ops/answer-problem.ts";
 import { addCapabilityRoutes } from "./capability-routes.ts";
@@ -13,6 +15,7 @@ import { addImageContentRoutes } from "./image-content-routes.ts";
 import type { ImageContentServices } from "./image-content-routes.ts";
 import { addImageCsvRoutes } from "./image-csv-routes.ts";
 import type { ImageCsvServices } from "./image-csv-routes.ts";
+import { addImportCheckRoutes } from "./import-check-routes.ts";
 import { addJobRoutes } from "./job-routes.ts";
 import { addOsListRoutes } from "./os-list-routes.ts";
 import { addPublicImageRoutes } from "./public-image-routes.ts";
@@ -24,10 +27,11 @@ import type { StoreServices } from "./store-routes.ts";
 
 /** What our own API works with. */
 export interface ApiServices
-  extends CancelJobDeps, ImageContentServices, StoreServices, CapabilityServices, RecycleBinServices, ImageCsvServices {
+  extends CancelJobDeps, CheckImportDeps, ImageContentServices, StoreServices, CapabilityServices, RecycleBinServices, ImageCsvServices {
   /** Sets `request.principal`, or refuses. */
   readonly requirePrincipal: preValidationAsyncHookHandler;
   readonly catalog: Catalog;
+  readonly keys: KeyService;
   readonly osLists: ReloadableOsLists;
   readonly jobs: Pick<JobRunner, "cancel" | "dispatch">;
 }
@@ -45,6 +49,7 @@ export function apiPlugin(services: ApiServices): FastifyPluginAsyncTypebox {
     addStoreRoutes(app, services);
     addSharingRoutes(app, services);
     addCapabilityRoutes(app, services);
+    addImportCheckRoutes(app, services);
     addRecycleBinRoutes(app, services);
     addPublicImageRoutes(app, services);
     addOsListRoutes(app, services);

@@ -1,13 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { CapabilitiesQuery, ImageCapabilities } from "@tintype/contract/api/image-capabilities.ts";
-import type { Capability, CapabilityReason } from "@tintype/contract/api/image-capabilities.ts";
+import type { Capability } from "@tintype/contract/api/image-capabilities.ts";
 import { ProblemBody } from "@tintype/contract/ops/health.ts";
-import { wordError } from "@tintype/contract/service-error.ts";
 import type { Language } from "@tintype/contract/service-error.ts";
 import { Type } from "typebox";
 import { adviseImage } from "../../images/advise-image.ts";
 import { explainImage } from "../../images/explain-image.ts";
 import type * as explained from "../../images/explain-image.ts";
+import { reasonsInWords } from "./reasons-in-words.ts";
 
 /** What these routes work with. */
 export type CapabilityServices = explained.ExplainImageDeps & Parameters<typeof adviseImage>[0];
@@ -36,7 +36,7 @@ export function addCapabilityRoutes(app: Parameters<FastifyPluginAsyncTypebox>[0
         notes: notes.map(({ name, requirement, [language]: sentence }) => ({ name, requirement, sentence })),
         ...(flavor !== undefined &&
           flavorReasons !== undefined && {
-            flavor: { name: flavor, allowed: flavorReasons.length === 0, reasons: reasonsIn(flavorReasons, language) },
+            flavor: { name: flavor, allowed: flavorReasons.length === 0, reasons: reasonsInWords(flavorReasons, language) },
           }),
       };
     },
@@ -44,9 +44,5 @@ export function addCapabilityRoutes(app: Parameters<FastifyPluginAsyncTypebox>[0
 }
 
 function inWords({ operation, allowed, reasons }: explained.Capability, language: Language): Capability {
-  return { operation, allowed, reasons: reasonsIn(reasons, language) };
-}
-
-function reasonsIn(reasons: readonly explained.Reason[], language: Language): CapabilityReason[] {
-  return reasons.map(({ rule, requirement, code, data }) => ({ rule, requirement, code, ...wordError(code, data, language) }));
+  return { operation, allowed, reasons: reasonsInWords(reasons, language) };
 }

@@ -60,7 +60,11 @@ function hooksOf<H>(hooks: H | H[] | undefined): H[] {
   return Array.isArray(hooks) ? hooks : [hooks];
 }
 
-function answeredCall(words: TraceWords, request: FastifyRequest, result: Pick<AnsweredCall, "status" | "answer" | "sourceIp">): AnsweredCall {
+function answeredCall(
+  words: TraceWords,
+  request: FastifyRequest,
+  result: Pick<AnsweredCall, "status" | "answer" | "sourceIp">,
+): AnsweredCall {
   // The prototype carries none, whatever the type says: a call that was refused before has no principal.
   const principal = request.principal as AnsweredCall["principal"];
   return {

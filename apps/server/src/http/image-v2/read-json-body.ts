@@ -1,4 +1,5 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
+import { parseJson } from "../parse-json.ts";
 
 /**
  * The JSON of a body, whatever type it is said to be, for a route with this schema. Null is a value here: it unsets a name.
@@ -19,7 +20,7 @@ export function readJsonBody(body: string, schema: unknown): unknown {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw new ServiceError("image.invalidBody", { problem: "it is no JSON" }, { cause: error });
   }

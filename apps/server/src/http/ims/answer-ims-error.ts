@@ -1,4 +1,5 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
+import { serviceFailed } from "../../transfers/service-failed.ts";
 import { answerInHuaweiWords } from "../answer-in-huawei-words.ts";
 import { misfitError } from "./misfit-error.ts";
 
@@ -8,5 +9,5 @@ export const answerImsError = answerInHuaweiWords({
   body: ({ code, message }) => ({ error: { code, message } }),
   misfit: misfitError,
   unreadable: (problem, cause) => new ServiceError("IMG.0001", { problem }, { cause }),
-  failure: (cause) => new ServiceError("IMG.0061", { problem: "an unexpected error" }, { cause }),
+  failure: (cause) => serviceFailed(cause, { en: "an unexpected error", zh: "未知错误" }),
 });

@@ -1,4 +1,5 @@
 import { ServiceError } from "@tintype/contract/service-error.ts";
+import { parseJson } from "../parse-json.ts";
 import { withoutNulls } from "../without-nulls.ts";
 
 /** A body's lists of objects are the deepest place where clients send nulls. */
@@ -19,7 +20,7 @@ export function readBody(text: string): unknown {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw new ServiceError(
       "IMG.0001",

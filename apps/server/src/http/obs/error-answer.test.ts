@@ -46,6 +46,16 @@ test("R-195: a busy catalog and a store out of reach are 503 with Retry-After; w
   assert.deepEqual([failed.status, failed.headers?.["retry-after"]], [500, undefined]);
 });
 
+test("damaged content is told as such, with what helps, and without the places of the service", () => {
+  const answer = errorAnswer(
+    asServiceError(new SuppressedError(new Error("closing"), new StoreError("store.damaged", "secret path"))),
+    where,
+  );
+  assert.equal(answer.status, 500);
+  assert.match(textOf(answer), /<Code>ContentDamaged<.*Uploading the same file once more heals it/);
+  assert.doesNotMatch(textOf(answer), /secret/);
+});
+
 test("a full disk is told as such, also when closing failed after it; the rest is our failure and says nothing", () => {
   const full = new StoreError("store.full", "secret path");
   assert.equal(asServiceError(full).code, "obs.InsufficientStorage");

@@ -1,5 +1,6 @@
 import { isServiceError, renderError, ServiceError } from "@tintype/contract/service-error.ts";
 import { isStoreError } from "@tintype/store/store-error.ts";
+import { isDamaged } from "../../transfers/is-damaged.ts";
 import { isUnavailable, retryAfterSeconds } from "../ops/is-unavailable.ts";
 import type { ObsAnswer } from "./obs-answer.ts";
 import { writeXml } from "./xml/write-xml.ts";
@@ -7,7 +8,7 @@ import { writeXml } from "./xml/write-xml.ts";
 const sqliteFull = 13;
 
 /**
- * Turns whatever was thrown into an error of the contract: a full disk is told as such, and so is what may pass; what nobody expected is our
+ * Turns whatever was thrown into an error of the contract: a full disk and damaged content are told as such, and so is what may pass; what nobody expected is our
  * failure.
  */
 export function asServiceError(error: unknown): ServiceError {
@@ -20,6 +21,9 @@ export function asServiceError(error: unknown): ServiceError {
   }
   if (isUnavailable(error)) {
     return new ServiceError("obs.ServiceUnavailable", {}, { cause: error });
+  }
+  if (isDamaged(error)) {
+    return new ServiceError("obs.ContentDamaged", {}, { cause: error });
   }
   const isFull =
     (isStoreError(error) && error.code === "store.full") || (error instanceof Error && "errcode" in error && error.errcode === sqliteFull);

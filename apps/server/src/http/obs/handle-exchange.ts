@@ -10,6 +10,7 @@ import type { ObsRequest } from "./obs-request.ts";
 import type { ObsServices } from "./obs-services.ts";
 import { sendAnswer } from "./send-answer.ts";
 import { traceExchange } from "./trace-exchange.ts";
+import { withFirstPiece } from "./with-first-piece.ts";
 
 /** A request and where its answer goes, as Node hands them over. */
 export interface Exchange {
@@ -29,6 +30,8 @@ interface Handling extends Exchange {
   request?: ObsRequest;
   principal?: Principal;
 }
+
+const [longestBucket, longestKey] = [63, 1024];
 
 /** What is noted of a client that went away before it had its answer. */
 const clientLeftStatus = 499;
@@ -60,7 +63,7 @@ export async function handleExchange(services: ObsServices, exchange: Exchange):
   const status = response.writableFinished || !hasLeft(handling) ? response.statusCode : clientLeftStatus;
   const durationMs = services.clock.now() - startedAt;
   const { operation } = handling;
-  services.log.info({ requestId, operation, status, durationMs }, "Bucket request");
+  services.log.info({ requestId, operation, ...targetOf(handling), status, durationMs }, "Bucket request");
   services.onAnswered?.({ operation, status, durationMs });
 }
 
@@ -71,12 +74,13 @@ async function answerOrRefuse(services: ObsServices, handling: Handling): Promis
     const raw = { method: incoming.method ?? "", target: incoming.url ?? "", rawHeaders: incoming.rawHeaders };
     const request = parseObsRequest(raw, services.domain);
     handling.request = request;
-    return await answerRequest(services, request, {
+    const answer = await answerRequest(services, request, {
       body,
       signal,
       onOperation: (name) => (handling.operation = name),
       onPrincipal: (principal) => (handling.principal = principal),
     });
+    return await withFirstPiece(answer, signal);
   } catch (thrown) {
     const error = asServiceError(thrown);
     report(services, handling, error);
@@ -98,8 +102,18 @@ async function* bodyOf({ readBody }: ObsServices, { incoming, response, wantsCon
 function report(services: ObsServices, handling: Handling, error: ServiceError): void {
   if (!hasLeft(handling)) {
     const { requestId, operation } = handling;
-    logFailure(services.log, error.status, { err: error, requestId, operation }, "A request to the bucket endpoint failed");
+    const fields = { err: error, requestId, operation, ...targetOf(handling) };
+    logFailure(services.log, error.status, fields, "A request to the bucket endpoint failed");
   }
+}
+
+/** What a request was about, for the log, at most as long as names of buckets and keys can be. Its query is left out: it may hold a signature. */
+function targetOf({ request }: Handling): object {
+  const { bucket, key } = request ?? { bucket: "", key: "" };
+  return {
+    ...(bucket !== "" && { bucket: bucket.slice(0, longestBucket) }),
+    ...(key !== "" && { key: key.slice(0, longestKey) }),
+  };
 }
 
 function hasLeft({ incoming, signal }: Handling): boolean {

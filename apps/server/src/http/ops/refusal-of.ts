@@ -1,10 +1,11 @@
 import { ServiceError, isServiceError } from "@tintype/contract/service-error.ts";
 import type { FastifyError, FastifyRequest } from "fastify";
+import { isDamaged } from "../../transfers/is-damaged.ts";
 import { isUnavailable } from "./is-unavailable.ts";
 
 /**
  * What a call threw, as an error of ours: refusals of the HTTP layer get the code that says the same; a catalog or store that is out of reach is
- * `ops.unavailable`; what is no refusal is a fault of ours, `ops.internal`, which tells the caller nothing but the request id.
+ * `ops.unavailable`; damaged content is `ops.contentDamaged`; what else is no refusal is a fault of ours, `ops.internal`, which tells the caller nothing but the request id.
  */
 export function refusalOf(error: FastifyError | ServiceError, request: FastifyRequest): ServiceError {
   if (isServiceError(error)) {
@@ -19,6 +20,9 @@ export function refusalOf(error: FastifyError | ServiceError, request: FastifyRe
   }
   if (error.code === "FST_ERR_BAD_URL" || error.code === "FST_ERR_MAX_PARAM_LENGTH") {
     return new ServiceError("ops.malformedRequest", { reason: error.message.slice(0, 300) }, cause);
+  }
+  if (isDamaged(error)) {
+    return new ServiceError("ops.contentDamaged", {}, cause);
   }
   if (isUnavailable(error)) {
     return new ServiceError("ops.unavailable", {}, cause);

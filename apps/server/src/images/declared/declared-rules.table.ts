@@ -106,9 +106,9 @@ export const declarationRules: readonly Rule<Declaration>[] = [
 ];
 
 /** What tasks of IMS make has an origin before it has content. */
-function isInUse({ image, isBeingFilled, isExporting, isCopying }: ImageDeletion): boolean {
+function isInUse({ image, isBeingFilled, exportJobId, copyJobId }: ImageDeletion): boolean {
   const isBeingMade = image.origin !== undefined && (image.status === "queued" || image.status === "saving");
-  return image.isPublished || isBeingMade || isBeingFilled || isExporting || isCopying;
+  return image.isPublished || isBeingMade || isBeingFilled || exportJobId !== undefined || copyJobId !== undefined;
 }
 
 /** What an image must be like to be deleted. */

@@ -46,7 +46,7 @@ const parser = new XMLParser({
   cdataPropName: "#cdata",
   maxNestedTags: 20,
 });
-const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+const entities = new Map(Object.entries({ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" }));
 
 /**
  * Parses the body of a request and answers its root, which must have the given name. A document type is refused, so there are no
@@ -84,7 +84,7 @@ function decodeEntities(text: string): string {
   return text.replace(/&([^;&]*);?/g, (whole, name: string) => {
     const reference = /^#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}))$/.exec(name);
     if (reference === null || !whole.endsWith(";")) {
-      const meant = whole.endsWith(";") ? entities[name] : undefined;
+      const meant = whole.endsWith(";") ? entities.get(name) : undefined;
       if (meant === undefined) {
         throw malformed("it holds an ampersand that is no entity of XML");
       }

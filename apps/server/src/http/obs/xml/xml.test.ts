@@ -66,6 +66,8 @@ test("hostile documents are refused", () => {
 test("text that is no text is refused when it is read", () => {
   for (const content of [
     "<Key>&nbsp;</Key>",
+    "<Key>&constructor;</Key>",
+    "<Key>&__proto__;</Key>",
     "<Key>a & b</Key>",
     "<Key>&#xD800;</Key>",
     "<Key>&#x110000;</Key>",

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import { setImmediate as aTurn } from "node:timers/promises";
-import type { ProjectId } from "@tintype/server/ports/ids.ts";
+import type { ImageId, ProjectId } from "@tintype/server/ports/ids.ts";
 import type { TraceFilter, TraceRecord } from "@tintype/server/ports/trace-catalog.ts";
 import { ObsWorld } from "@tintype/server/testing/obs-world.ts";
 import { TransferWorld } from "@tintype/server/testing/transfer-world.ts";
@@ -25,11 +25,9 @@ after(async () => {
 });
 
 /** Sends a request that announces more of a body than comes, and leaves. */
-async function breakOff(place: URL, call: string, token: string): Promise<void> {
+async function breakOff(place: URL, call: string, token: string, type = "application/json"): Promise<void> {
   const socket = connect({ host: place.hostname, port: Number(place.port) });
-  socket.end(
-    `${call} HTTP/1.1\r\nhost: here\r\nx-auth-token: ${token}\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{"name":`,
-  );
+  socket.end(`${call} HTTP/1.1\r\nhost: here\r\nx-auth-token: ${token}\r\ncontent-type: ${type}\r\ncontent-length: 50\r\n\r\n{"name":`);
   socket.resume();
   await once(socket, "close");
 }
@@ -59,3 +57,16 @@ test("a bucket's change whose sender leaves in its middle leaves a trace with th
   const { sourceIp } = await traceOf(async (asked) => obs.catalog.traces.list({ ...asked, ...filter }, { limit: 100 }), "createBucket");
   assert.equal(sourceIp, "127.0.0.1");
 });
+
+for (const prefix of ["", "/image"]) {
+  test(`a file that breaks off is no failure of the service at PUT ${prefix}/v2/images/{image_id}/file, and the image waits for it again`, async () => {
+    const headers = { "x-auth-token": api.tokens.demo };
+    const payload = prefix === "" ? { name: "none", min_disk: 40, disk_format: "raw" } : { disk_format: "raw", container_format: "bare" };
+    const declared = await api.app.inject({ method: "POST", url: `${prefix}/v2/images`, headers, payload });
+    const image = declared.json<{ id: ImageId }>();
+    await breakOff(endpoint, `PUT ${prefix}/v2/images/${image.id}/file`, api.tokens.demo, "application/octet-stream");
+    const list = async (filter: TraceFilter) => world.catalog.traces.list({ ...filter, resourceId: image.id }, { limit: 100 });
+    assert.deepEqual((({ status, rating }) => [status, rating])(await traceOf(list, "updateImage")), [400, "warning"]);
+    assert.equal((await world.catalog.images.get(image.id))?.status, "queued");
+  });
+}

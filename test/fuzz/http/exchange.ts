@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 /**
- * Sends a request over a connection of its own and takes the answer; undefined when the connection ended without one.
+ * Sends a request over a connection of its own and takes the answer; undefined when the connection ended without a whole one.
  *
  * Throws  an Error when no end comes, and when what comes is no HTTP
  */
@@ -61,19 +61,20 @@ function parseAnswer(bytes: Buffer, method: string): Answer | undefined {
   const isChunked = headers.get("transfer-encoding") === "chunked";
   const body = isChunked ? fromChunks(rest) : rest;
   const length = headers.get("content-length");
-  if (length !== undefined && method !== "HEAD" && status !== 304 && Number(length) !== body.length) {
-    throw new Error(`The answer announces ${length} bytes and has ${body.length}`);
+  if (body === undefined || (length !== undefined && method !== "HEAD" && status !== 304 && Number(length) !== body.length)) {
+    return undefined;
   }
   return { status, headers, body, text: `${first}\n${lines.join("\n")}\n\n${body.toString("utf8")}` };
 }
 
-function fromChunks(bytes: Buffer): Buffer {
+/** Undefined for what breaks off. */
+function fromChunks(bytes: Buffer): Buffer | undefined {
   const pieces: Buffer[] = [];
   for (let at = 0; ;) {
     const end = bytes.indexOf("\r\n", at);
     const length = Number.parseInt(bytes.subarray(at, end).toString("latin1"), 16);
     if (end < 0 || Number.isNaN(length) || end + 2 + length > bytes.length) {
-      throw new Error("The answer breaks off within its chunks");
+      return undefined;
     }
     if (length === 0) {
       return Buffer.concat(pieces);

@@ -11,6 +11,10 @@ import type { WordKind, WordLists } from "./words.ts";
 /** A project whose things nobody else may hear of. Its user never calls once the world is furnished. */
 export const hiddenProject = "hidden-project-7c1f";
 
+/** An access key of demo's user. */
+export const knownAccess = "AKFUZZED0000DEMO";
+const keySecret = "secret-of-a-key-8a3e";
+
 /** Stands in everything of the hidden project that no call ever says. */
 const veil = "veil-5e2c";
 
@@ -56,9 +60,20 @@ export async function furnish(place: Place): Promise<Furniture> {
   const admin = await furnishProject(place, { project: "admin", token: api.tokens.admin, mark: "admin", veil: "of admin" });
   const concealed = await furnishProject(place, { project: hiddenProject, token: hidden, mark: "hidden-a94d", veil });
   const identity = await furnishIdentity(place);
-  const secrets = [...concealed.map(([, word]) => word), veil, "hidden project name 1d0a", "hidden user name 9e51", "hidden-user-2b7e"];
+  const secrets = [
+    ...concealed.map(([, word]) => word),
+    veil,
+    keySecret,
+    "hidden project name 1d0a",
+    "hidden user name 9e51",
+    "hidden-user-2b7e",
+  ];
   const domainId = "default" as DomainId;
   const users = await Promise.all(["demo", "alt", "admin"].map(async (name) => world.catalog.identity.user({ domainId, name })));
+  const [userOfDemo] = users;
+  if (userOfDemo !== undefined) {
+    await world.catalog.identity.insertAccessKey({ access: knownAccess, secret: keySecret, userId: userOfDemo.id, enabled: true });
+  }
   const callers = users.flatMap((user) => (user === undefined ? [] : [user.id, user.name]));
   return {
     first: listed([...demo, ...alt, ...admin, ...concealed, ...identity]),

@@ -1,6 +1,5 @@
 import { Writable } from "node:stream";
 import type { AddressInfo } from "node:net";
-import { sql } from "kysely";
 import { pino } from "pino";
 import type { FastifyInstance, HTTPMethods } from "fastify";
 import { SeededRandom } from "@tintype/disk/core/testing/seeded-random.ts";
@@ -10,11 +9,12 @@ import { createObsApp } from "@tintype/server/http/obs/create-obs-app.ts";
 import type { ObsApp } from "@tintype/server/http/obs/create-obs-app.ts";
 import type { Catalog } from "@tintype/server/ports/catalog.ts";
 import type { ProjectId } from "@tintype/server/ports/ids.ts";
+import { dumpTables } from "@tintype/server/testing/dump-tables.ts";
 import { TransferWorld } from "@tintype/server/testing/transfer-world.ts";
 import { wholeApi } from "../../api/whole-api.ts";
 import type { WholeApi } from "../../api/whole-api.ts";
-import { listenForRoutes } from "./operations.ts";
-import type { Operation } from "./operations.ts";
+import { hearRoutes } from "./operations.ts";
+import type { HeardRoutes, Operation } from "./operations.ts";
 import { furnish, hiddenProject } from "./furnish.ts";
 import type { Furniture } from "./furnish.ts";
 import { seededIds } from "./seeded-ids.ts";
@@ -63,7 +63,7 @@ export class FuzzWorld implements AsyncDisposable {
     const world = opened.use(await TransferWorld.open({ database, ids: seededIds(new SeededRandom(seed)), moreStores: ["second"] }));
     const errors: string[] = [];
     const sink = new Writable({ write: (line: Buffer, _encoding, done) => (errors.push(line.toString()), done()) });
-    const { onRoute, operations } = listenForRoutes();
+    const { onRoute, operations, idle } = hearRoutes();
     // In every other world, what is deleted lies in a bin first.
     const limits = { ...world.limits, recycleBin: { ...world.limits.recycleBin, days: seed % 2 === 0 ? 0 : 7 } };
     const api = await wholeApi(world, { runsJobs: true, limits, onRoute, log: pino({ level: "error" }, sink) });
@@ -87,9 +87,10 @@ export class FuzzWorld implements AsyncDisposable {
       api,
       obs,
       operations,
+      idle,
       errors,
       ports,
-      dump: async () => dumpOf(database),
+      dump: async () => dumpTables(database),
       opened: opened.move(),
     });
     await fuzzed.changes();
@@ -121,8 +122,9 @@ export class FuzzWorld implements AsyncDisposable {
     this.#parts.world.clock.advance(1);
   }
 
-  /** Waits until no job that was begun by a call is under way. */
+  /** Waits until nothing that was begun by a call is under way. */
   async settle(): Promise<void> {
+    await this.#parts.idle();
     for (;;) {
       const unfinished = await this.catalog.jobs.list({ status: ["queued", "running"], limit: 1000 });
       const begun = unfinished.filter(({ projectId, kind }) => projectId !== hiddenProject && !kind.startsWith("held"));
@@ -169,27 +171,12 @@ export class FuzzWorld implements AsyncDisposable {
   }
 }
 
-interface Parts extends Furniture, Pick<FuzzWorld, "operations" | "errors" | "ports"> {
+interface Parts extends Furniture, Pick<FuzzWorld, "operations" | "errors" | "ports">, Pick<HeardRoutes, "idle"> {
   readonly world: TransferWorld;
   readonly api: WholeApi;
   readonly obs: ObsApp;
   readonly opened: AsyncDisposableStack;
   dump(): Promise<Map<string, string>>;
-}
-
-/** Every row of every table. */
-async function dumpOf(database: Awaited<ReturnType<typeof openSqlite>>): Promise<Map<string, string>> {
-  const tables = await sql<{ name: string }>`select name from sqlite_master where type = 'table' order by name`.execute(database);
-  const kept = new Map<string, string>();
-  for (const { name } of tables.rows) {
-    const { rows } = await sql`select * from ${sql.table(name)}`.execute(database);
-    kept.set(name, rows.map((row) => JSON.stringify(row, readable)).join("\n"));
-  }
-  return kept;
-}
-
-function readable(_name: string, value: unknown): unknown {
-  return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value;
 }
 
 /** What differs between the rows of a table: the fields of a row that changed, or a row that came or went. */

@@ -38,7 +38,7 @@ function learnFrom(words: Words, kind: WordKind | undefined, value: unknown): vo
     return;
   }
   for (const [name, inner] of Object.entries(value).slice(0, mostLooked)) {
-    const named = name === "id" ? kind : /_id$|^access$/.test(name) ? words.kindOf(name) : undefined;
+    const named = name === "id" ? kind : /_id$|^access$|cursor|marker|^next/i.test(name) ? words.kindOf(name) : undefined;
     if (typeof inner === "string" && named !== undefined && inner !== "") {
       words.learn(named, inner);
     }

@@ -106,7 +106,7 @@ function addParameters(draft: Draft, { name }: Operation): void {
       "encoding-type",
       "max-parts",
     ]);
-    draft.query = [...draft.query, [parameter, random.pick(["1", "url", "d", "%2F"])]];
+    draft.query = [...draft.query, [parameter, random.pick(["1", "url", "d", "%2F", percent(draft.words.pick(random, "cursor"))])]];
   }
 }
 

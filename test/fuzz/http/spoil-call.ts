@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { bodyOf, percent, setHeader } from "./draft.ts";
 import type { Draft } from "./draft.ts";
+import { knownAccess } from "./furnish.ts";
 import { framings } from "./http-call.ts";
 import { oddTexts } from "./odd-values.ts";
 import { spoilValue } from "./spoil-value.ts";
@@ -121,10 +122,7 @@ function spoilQuery(draft: Draft): string {
       draft.query = [...draft.query.filter(([other]) => other !== "limit"), ["limit", random.pick(oddNumbers)]];
       return "an odd limit";
     case 3:
-      draft.query = [
-        ...draft.query,
-        [random.pick(["marker", "cursor", "next", "offset"]), random.oneIn(2) ? odd() : draft.words.pick(random, "image")],
-      ];
+      draft.query = [...draft.query, [random.pick(["marker", "cursor", "next", "offset"]), oddMarker(draft, odd())]];
       return "an odd marker";
     case 4:
       draft.query = [
@@ -139,6 +137,17 @@ function spoilQuery(draft: Draft): string {
       draft.query = draft.query.map(([other, value]) => (other === name ? [other, odd()] : [other, value]));
       return "an odd value of a parameter";
   }
+}
+
+/** Something else, or a marker that an answer told with one character changed. */
+function oddMarker({ random, words }: Draft, odd: string): string {
+  const marker = words.pick(random, random.pick(["cursor", "image"]));
+  const at = random.below(marker.length);
+  return random.pick([
+    odd,
+    percent(marker),
+    percent(`${marker.slice(0, at)}${random.pick(["A", "9", "-", "\u0000"])}${marker.slice(at + 1)}`),
+  ]);
 }
 
 const types = [
@@ -192,6 +201,34 @@ const ranges = [
   "bytes=1e3-",
 ];
 
+/** Signatures with a key that there is, over whatever the call says; none is right. */
+const wrongSignatures: readonly (readonly (readonly [string, string])[])[] = [
+  [
+    ["x-sdk-date", "20260102T030405Z"],
+    ["authorization", `SDK-HMAC-SHA256 Access=${knownAccess}, SignedHeaders=host;x-sdk-date, Signature=${"0".repeat(64)}`],
+  ],
+  [
+    ["x-amz-date", "20260102T030405Z"],
+    ["x-amz-content-sha256", "UNSIGNED-PAYLOAD"],
+    [
+      "authorization",
+      `AWS4-HMAC-SHA256 Credential=${knownAccess}/20260102/local-1/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=${"0".repeat(64)}`,
+    ],
+  ],
+  [
+    ["date", "Fri, 02 Jan 2026 03:04:05 GMT"],
+    ["authorization", `OBS ${knownAccess}:c2lnbmF0dXJl`],
+  ],
+];
+
+function signWrongly(draft: Draft): string {
+  draft.headers = draft.headers.filter(([name]) => name !== "x-auth-token");
+  for (const [name, value] of draft.random.pick(wrongSignatures)) {
+    setHeader(draft, name, value);
+  }
+  return "a wrong signature";
+}
+
 const signatures = [
   "SDK-HMAC-SHA256",
   "SDK-HMAC-SHA256 Access=AK, SignedHeaders=host, Signature=00",
@@ -214,6 +251,9 @@ function spoilHeaders(draft: Draft): string {
     const [name, value] = random.pick(draft.headers);
     draft.headers = [...draft.headers, [name, random.oneIn(2) ? value : "other"]];
     return `${name} twice`;
+  }
+  if (random.oneIn(8)) {
+    return signWrongly(draft);
   }
   const [name, valueOf] = random.pick(requestHeaders);
   if (name === "authorization" && random.oneIn(2)) {

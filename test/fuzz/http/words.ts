@@ -18,11 +18,13 @@ export const wordKinds = [
   "file",
   "namespace",
   "multipart",
+  "cursor",
 ] as const;
 export type WordKind = (typeof wordKinds)[number];
 
 /** How the names of fields and parameters tell what they name, the first that fits. */
 const kindOfName: readonly (readonly [RegExp, WordKind])[] = [
+  [/cursor|marker|^next|continuation/i, "cursor"],
   [/enterprise/, "enterprise"],
   [/image_url|bucket_url|import_from|uri/, "file"],
   [/bucket/, "bucket"],
@@ -74,7 +76,6 @@ const likely: readonly (readonly [RegExp, readonly unknown[]])[] = [
   [/^(type)$/, ["string", "import", "ECS", "prod"]],
   [/digests/, ["0".repeat(64)]],
   [/language/, ["en", "zh"]],
-  [/cursor|marker|next/, ["", "1", "abc"]],
 ];
 
 /** How many things of a kind are remembered besides those that were there first. */

@@ -30,7 +30,7 @@ describe("the reader of long bodies", () => {
     assert.ok(!sender.destroyed);
     await timers.advance(silenceMs / 4 + 1);
     assert.ok(sender.destroyed);
-    await assert.rejects(received, { code: "ERR_STREAM_PREMATURE_CLOSE" });
+    await assert.rejects(received, { code: "ops.bodyBroken" });
     assert.deepEqual(timers.pending, []);
   });
 

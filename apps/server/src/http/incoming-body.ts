@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { Timers } from "@tintype/jobs/timers.ts";
 import { inBlocks } from "@tintype/store/chunk/in-blocks.ts";
 import { freeingEach } from "./freeing-each.ts";
+import { unbroken } from "./unbroken.ts";
 
 /** Reads the body of a request that is not collected. `expectedBytes` is as much as the sender announced. */
 export type ReadBody = (incoming: IncomingBody, expectedBytes?: number) => AsyncIterable<Uint8Array>;
@@ -24,6 +25,7 @@ const looks = 4;
  * the middle still has to be answered.
  *
  * Memory  a block of 512 KiB, and two pieces of 64 KiB
+ * Throws  ops.bodyBroken, from what is read
  */
 export function bodyReader(patience: BodyPatience): ReadBody {
   return (incoming, expectedBytes) => inBlocks(freeingEach(heard(incoming, patience)), expectedBytes);
@@ -51,7 +53,7 @@ async function* heard(incoming: IncomingBody, { timers, silenceMs }: BodyPatienc
   };
   const watching = watch();
   try {
-    for await (const bytes of incoming.iterator({ destroyOnReturn: false })) {
+    for await (const bytes of unbroken<Uint8Array>(incoming.iterator({ destroyOnReturn: false }))) {
       quietLooks = undefined;
       yield bytes;
       quietLooks = 0;

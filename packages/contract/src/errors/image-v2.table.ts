@@ -228,14 +228,6 @@ export const imageV2Errors = {
     remedyZh: "请重新发送文件，镜像仍在等待内容。",
     retryable: true,
   },
-  "image.uploadBroken": {
-    status: 400,
-    en: "The file ended before all of it had come.",
-    zh: "文件未传输完整即中断。",
-    remedyEn: "Send it again; the image waits for it.",
-    remedyZh: "请重新发送文件，镜像仍在等待内容。",
-    retryable: true,
-  },
   "image.contentRefused": {
     status: 415,
     en: "The file was not taken: {problem}.",

@@ -53,6 +53,14 @@ export const opsErrors = {
     remedyEn: "Percent-encode the address and send well-formed HTTP.",
     remedyZh: "请对地址进行百分号编码，并发送合法的 HTTP 请求。",
   },
+  "ops.bodyBroken": {
+    status: 400,
+    en: "The body ended before all of it had come.",
+    zh: "请求体未传输完整即中断。",
+    remedyEn: "Send the request again.",
+    remedyZh: "请重新发送请求。",
+    retryable: true,
+  },
   "ops.bodyTooLarge": {
     status: 413,
     en: "The body is larger than {limitBytes} bytes.",

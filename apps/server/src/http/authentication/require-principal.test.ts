@@ -12,7 +12,7 @@ test("a body that nobody reads, and that breaks off, is the fault of who sent it
   const request = { method: "GET", headers: { "content-length": "50" }, raw: Readable.from(brokenOff()), routeOptions: { config: {} } };
   // As much of a request as the hook looks at.
   const asked = hook.call({} as never, request as unknown as FastifyRequest, {} as FastifyReply);
-  await assert.rejects(async () => asked, { code: "ops.malformedRequest", status: 400 });
+  await assert.rejects(async () => asked, { code: "ops.bodyBroken", status: 400 });
 });
 
 async function* brokenOff(): AsyncGenerator<Buffer> {

@@ -3,6 +3,7 @@ import type { FastifyRequest, preValidationAsyncHookHandler } from "fastify";
 import type { IdentityDeps } from "../../identity/identity-deps.ts";
 import type { SignedRequest } from "../../identity/verify-signature.ts";
 import type { Principal } from "../../ports/principal.ts";
+import { unbroken } from "../unbroken.ts";
 import { authenticateRequest } from "./authenticate-request.ts";
 
 declare module "fastify" {
@@ -51,7 +52,7 @@ async function signedRequest(request: FastifyRequest): Promise<SignedRequest> {
 /**
  * The body of a request whose method has none by rule, so that nobody has read it: one SDK sends `{}` with its GETs, and signs it.
  *
- * Throws  ops.bodyTooLarge, ops.malformedRequest (it breaks off)
+ * Throws  ops.bodyTooLarge, ops.bodyBroken
  */
 async function ignoredBody({ method, headers, raw }: FastifyRequest): Promise<Uint8Array> {
   if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined) {
@@ -60,7 +61,7 @@ async function ignoredBody({ method, headers, raw }: FastifyRequest): Promise<Ui
   const pieces: Buffer[] = [];
   let lengthBytes = 0;
   if (method === "GET" || method === "HEAD") {
-    for await (const piece of unbroken(raw)) {
+    for await (const piece of unbroken<Buffer>(raw)) {
       pieces.push(piece);
       lengthBytes += piece.length;
       if (lengthBytes > longestIgnoredBody) {
@@ -69,12 +70,4 @@ async function ignoredBody({ method, headers, raw }: FastifyRequest): Promise<Ui
     }
   }
   return Buffer.concat(pieces);
-}
-
-async function* unbroken(raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-  try {
-    yield* raw;
-  } catch (error) {
-    throw new ServiceError("ops.malformedRequest", { reason: "its body breaks off" }, { cause: error });
-  }
 }

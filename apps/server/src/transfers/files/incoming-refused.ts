@@ -2,7 +2,7 @@ import { ServiceError } from "@tintype/contract/service-error.ts";
 import { isDiskError } from "@tintype/disk/core/disk-error.ts";
 import { isStoreError } from "@tintype/store/store-error.ts";
 
-/** What a thrown value means for a file on its way in: its reader's own sentence and what to do, no room for it, or a sender that went away. */
+/** What a thrown value means for a file on its way in: its reader's own sentence and what to do, or no room for it. */
 export function incomingRefused(error: unknown): unknown {
   if (isDiskError(error)) {
     return new ServiceError(
@@ -18,10 +18,5 @@ export function incomingRefused(error: unknown): unknown {
   if (isStoreError(error) && error.code === "store.full") {
     return new ServiceError("image.storeFull", {}, { cause: error });
   }
-  return isBrokenOff(error) ? new ServiceError("image.uploadBroken", {}, { cause: error }) : error;
-}
-
-/** The network's own words for a body that ended too early. */
-function isBrokenOff(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "ERR_STREAM_PREMATURE_CLOSE");
+  return error;
 }

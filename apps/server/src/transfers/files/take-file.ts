@@ -49,7 +49,7 @@ export interface FileUse {
  *
  * Memory  as `receiveFile`
  * Throws  IMG.0026, IMG.0027; the rules for images that get a file; image.gone when it was deleted meanwhile; image.contentRefused,
- *         image.storeFull, image.uploadBroken; as `receiveFile` and `keep`
+ *         image.storeFull; as `receiveFile` and `keep`
  */
 export async function takeFile(deps: TakeFileDeps, principal: Principal, file: FileForStore, use: FileUse): Promise<void> {
   // The port makes 32 hex digits, which is what names of blobs are.

@@ -18,7 +18,7 @@ async function openWith(keys: readonly string[]) {
       await catalog.buckets.putObject({ ...object, storageClass: "STANDARD", modifiedAt: 0 });
     }
   });
-  return { world, address: { projectId, bucket: "bucket" } };
+  return { world, address: { projectId, bucket: "bucket" }, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
 }
 
 /** What a listing is: every key, or the common prefix it falls under, once and in order. */
@@ -59,7 +59,8 @@ test("pages of any size, put together, are what the model lists", async () => {
       fc.record({ prefix: fc.oneof(fc.constant(""), key), delimiter: fc.constantFrom("", "/", "a", "//") }),
       fc.integer({ min: 1, max: 9 }),
       async (keys, { prefix, delimiter }, limit) => {
-        const { world, address } = await openWith(keys);
+        await using bucketWorld = await openWith(keys);
+        const { world, address } = bucketWorld;
         const listed = await allPages(world, { ...address, prefix, delimiter, after: "", limit });
         assert.deepEqual(listed, model(keys, { prefix, delimiter, after: "" }));
       },
@@ -71,7 +72,8 @@ test("pages of any size, put together, are what the model lists", async () => {
 test("a listing begins behind any text, and passes over the common prefix that the text lies in", async () => {
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(key, { maxLength: 30 }), key, fc.constantFrom("", "/"), async (keys, after, delimiter) => {
-      const { world, address } = await openWith(keys);
+      await using bucketWorld = await openWith(keys);
+      const { world, address } = bucketWorld;
       const listed = await allPages(world, { ...address, prefix: "", delimiter, after, limit: 5 });
       const cut = delimiter === "" ? -1 : after.indexOf(delimiter);
       const passed = cut === -1 ? undefined : after.slice(0, cut + 1);
@@ -84,7 +86,8 @@ test("a listing begins behind any text, and passes over the common prefix that t
 
 test("a common prefix costs one query, however many keys it stands for", async () => {
   const folders = Array.from({ length: 5 }, (_, folder) => Array.from({ length: 2000 }, (_, index) => `folder-${folder}/${index}`));
-  const { world, address } = await openWith(folders.flat());
+  await using bucketWorld = await openWith(folders.flat());
+  const { world, address } = bucketWorld;
   const limits: number[] = [];
   const catalog = {
     ...world.catalog,
@@ -103,13 +106,15 @@ test("a common prefix costs one query, however many keys it stands for", async (
 });
 
 test("no entry is asked for: none is answered, and nothing follows", async () => {
-  const { world, address } = await openWith(["a"]);
+  await using bucketWorld = await openWith(["a"]);
+  const { world, address } = bucketWorld;
   const page = await listObjects(world.services, { ...address, prefix: "", delimiter: "", after: "", limit: 0 });
   assert.deepEqual(page, { objects: [], commonPrefixes: [], next: undefined });
 });
 
 test("a bucket of another project does not exist", async () => {
-  const { world, address } = await openWith([]);
+  await using bucketWorld = await openWith([]);
+  const { world, address } = bucketWorld;
   const request = { ...address, projectId: world.user("stranger").projectId, prefix: "", delimiter: "", after: "", limit: 1 };
   await assert.rejects(listObjects(world.services, request), { code: "obs.NoSuchBucket" });
 });

@@ -15,11 +15,17 @@ async function openWorld() {
       yield { offset: 0, bytes: Buffer.from("abc") };
     },
   };
-  return { world, target, object: await writeObject(world.services, target, file) };
+  return {
+    world,
+    target,
+    object: await writeObject(world.services, target, file),
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  };
 }
 
 test("an object that is replaced while it is being opened is opened as it is then", async () => {
-  const { world, target, object } = await openWorld();
+  await using bucketWorld = await openWorld();
+  const { world, target, object } = bucketWorld;
   const stale = { ...object, parts: [{ blobId: "0".repeat(32) as BlobId, lengthBytes: 3 }] };
   let looks = 0;
   const buckets = { ...world.catalog.buckets, object: async () => (looks++ === 0 ? stale : object) };
@@ -29,13 +35,15 @@ test("an object that is replaced while it is being opened is opened as it is the
 });
 
 test("an object whose blob is missing is our failure, not an endless search", async () => {
-  const { world, target, object } = await openWorld();
+  await using bucketWorld = await openWorld();
+  const { world, target, object } = bucketWorld;
   await world.store.remove(object.parts[0]?.blobId ?? ("" as BlobId));
   await assert.rejects(openObject(world.services, target), { code: "obs.InternalError" });
 });
 
 test("what does not exist, or belongs to another project, is not found", async () => {
-  const { world, target } = await openWorld();
+  await using bucketWorld = await openWorld();
+  const { world, target } = bucketWorld;
   await assert.rejects(openObject(world.services, { ...target, key: "other" }), { code: "obs.NoSuchKey" });
   const { projectId } = world.user("stranger");
   await assert.rejects(openObject(world.services, { ...target, projectId }), { code: "obs.NoSuchBucket" });

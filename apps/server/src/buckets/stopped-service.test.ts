@@ -37,7 +37,7 @@ async function openWorld() {
   const upload = { ...old, uploadId };
   const { part } = await uploadPart(world.services, { ...upload, partNumber: 1 }, payload("first part"));
   await uploadPart(world.services, { ...upload, partNumber: 2 }, payload("second part"));
-  return { world, old, upload, part, fresh: { ...bucket, key: "fresh" } };
+  return { world, old, upload, part, fresh: { ...bucket, key: "fresh" }, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
 }
 type World = Awaited<ReturnType<typeof openWorld>>;
 
@@ -81,7 +81,7 @@ async function assertWhole({ world }: World): Promise<void> {
 for (const [name, work] of Object.entries(works)) {
   test(`${name} leaves nothing behind, wherever the service is stopped`, async () => {
     for (let calls = 0; ; calls++) {
-      const world = await openWorld();
+      await using world = await openWorld();
       const budget = new CallBudget(calls);
       const { services } = world.world;
       const deps = { ...services, catalog: stoppingAfter(services.catalog, budget), store: stoppingAfter(services.store, budget) };
@@ -101,7 +101,8 @@ for (const [name, work] of Object.entries(works)) {
 
 test("a blob stays noted, and in the store, while it is not known whether its commit happened", async () => {
   for (const happened of [false, true]) {
-    const { world, fresh } = await openWorld();
+    await using bucketWorld = await openWorld();
+    const { world, fresh } = bucketWorld;
     const { catalog } = world;
     const broken: BucketsDeps["catalog"] = {
       ...catalog,
@@ -122,7 +123,7 @@ test("a blob stays noted, and in the store, while it is not known whether its co
 });
 
 test("a store that cannot remove does not fail the work; the next start removes what is noted", async () => {
-  const world = await openWorld();
+  await using world = await openWorld();
   world.world.store.refusesRemoval = true;
   await deleteObjects(world.world.services, world.old, ["old"]);
   assert.equal(world.world.errors.length, 1);
@@ -132,7 +133,7 @@ test("a store that cannot remove does not fail the work; the next start removes 
 });
 
 test("a full disk leaves nothing behind", async () => {
-  const world = await openWorld();
+  await using world = await openWorld();
   world.world.store.roomBytes = 5;
   await assert.rejects(putObject(world.world.services, { ...world.fresh, ...text }, payload("too much content")), { code: "store.full" });
   assert.equal(world.world.store.openWriters, 0);

@@ -9,7 +9,7 @@ async function openWorld() {
   const world = await ObsWorld.open();
   const target = { projectId: world.user("member").projectId, bucket: "bucket", key: "export.qcow2" };
   await world.catalog.buckets.insertBucket({ name: "bucket", projectId: target.projectId, storageClass: "WARM", createdAt: 0 });
-  return { world, target };
+  return { world, target, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
 }
 
 function fileOf(totalBytes: number | undefined, ...pieces: readonly Piece[]) {
@@ -24,7 +24,8 @@ function fileOf(totalBytes: number | undefined, ...pieces: readonly Piece[]) {
 const piece = (offset: number, text: string) => ({ offset, bytes: Buffer.from(text) });
 
 test("pieces become an object; what they leave out reads as zeros", async () => {
-  const { world, target } = await openWorld();
+  await using bucketWorld = await openWorld();
+  const { world, target } = bucketWorld;
   const released: number[] = [];
   const pieces = [piece(2, "ab"), { ...piece(6, "c"), release: () => void released.push(6) }];
   const object = await writeObject(world.services, target, fileOf(10, ...pieces));
@@ -37,13 +38,15 @@ test("pieces become an object; what they leave out reads as zeros", async () => 
 });
 
 test("a file that does not know its length ends where its last piece ends", async () => {
-  const { world, target } = await openWorld();
+  await using bucketWorld = await openWorld();
+  const { world, target } = bucketWorld;
   const object = await writeObject(world.services, target, fileOf(undefined, piece(3, "abc")));
   assert.equal(object.lengthBytes, 6);
 });
 
 test("an object that is there is refused before anything is made", async () => {
-  const { world, target } = await openWorld();
+  await using bucketWorld = await openWorld();
+  const { world, target } = bucketWorld;
   await writeObject(world.services, target, fileOf(0));
   let asked = false;
   const file = {
@@ -58,7 +61,8 @@ test("an object that is there is refused before anything is made", async () => {
 });
 
 test("an object that comes in between is not replaced, and the export leaves nothing", async () => {
-  const { world, target } = await openWorld();
+  await using bucketWorld = await openWorld();
+  const { world, target } = bucketWorld;
   const file = {
     totalBytes: 1,
     async *pieces() {
@@ -73,7 +77,8 @@ test("an object that comes in between is not replaced, and the export leaves not
 });
 
 test("a failure or an abort in the middle leaves nothing", async () => {
-  const { world, target } = await openWorld();
+  await using bucketWorld = await openWorld();
+  const { world, target } = bucketWorld;
   const failing = {
     totalBytes: 10,
     async *pieces() {
@@ -97,14 +102,16 @@ test("a failure or an abort in the middle leaves nothing", async () => {
 });
 
 test("pieces that go back or leave the file are a mistake of the plan, and nothing is stored", async () => {
-  const { world, target } = await openWorld();
+  await using bucketWorld = await openWorld();
+  const { world, target } = bucketWorld;
   await assert.rejects(writeObject(world.services, target, fileOf(10, piece(5, "ab"), piece(6, "c"))), RangeError);
   await assert.rejects(writeObject(world.services, target, fileOf(10, piece(9, "ab"))), RangeError);
   assert.deepEqual(await world.leftovers("bucket"), []);
 });
 
 test("a bucket of another project, or none, is refused", async () => {
-  const { world, target } = await openWorld();
+  await using bucketWorld = await openWorld();
+  const { world, target } = bucketWorld;
   const { projectId } = world.user("stranger");
   await assert.rejects(writeObject(world.services, { ...target, projectId }, fileOf(0)), { code: "obs.NoSuchBucket" });
   await assert.rejects(writeObject(world.services, { ...target, bucket: "other" }, fileOf(0)), { code: "obs.NoSuchBucket" });

@@ -38,6 +38,7 @@ test("a file comes in pieces and becomes an object, whose parts are what came", 
   assert.equal(created.statusCode, 201, created.body);
   assert.equal(created.headers["tus-resumable"], "1.0.0");
   assert.equal(created.headers["upload-offset"], undefined);
+  assert.equal(created.body, "");
   assert.match(String(created.headers["location"]), /^http:\/\/localhost(:80)?\/api\/v1\/uploads\/[0-9a-f]{32}$/);
   const path = new URL(String(created.headers["location"])).pathname;
 

@@ -141,7 +141,11 @@ function addCreationRoute(app: App, deps: TusDeps): void {
         reply.header("upload-offset", upload.offsetBytes);
       }
       tellChunkSize(tellExpiry(reply, upload), deps).header("location", addressOf(request, upload.id));
-      return await reply.code(201).send(null);
+      // Null would be text in an answer that may have a body.
+      return await reply
+        .code(201)
+        .serializer(() => "")
+        .send(null);
     },
   );
 }

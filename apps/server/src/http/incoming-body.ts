@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { Timers } from "@tintype/jobs/timers.ts";
 import { inBlocks } from "@tintype/store/chunk/in-blocks.ts";
 import { freeingEach } from "./freeing-each.ts";
-import { unbroken } from "./unbroken.ts";
+import { bodyBroken } from "./unbroken.ts";
 
 /** Reads the body of a request that is not collected. `expectedBytes` is as much as the sender announced. */
 export type ReadBody = (incoming: IncomingBody, expectedBytes?: number) => AsyncIterable<Uint8Array>;
@@ -53,11 +53,13 @@ async function* heard(incoming: IncomingBody, { timers, silenceMs }: BodyPatienc
   };
   const watching = watch();
   try {
-    for await (const bytes of unbroken<Uint8Array>(incoming.iterator({ destroyOnReturn: false }))) {
+    for await (const bytes of incoming.iterator({ destroyOnReturn: false })) {
       quietLooks = undefined;
       yield bytes;
       quietLooks = 0;
     }
+  } catch (error) {
+    throw bodyBroken(error);
   } finally {
     end.abort();
     await watching;

@@ -9,6 +9,11 @@ export async function* unbroken<T>(pieces: AsyncIterable<T>): AsyncGenerator<T, 
   try {
     yield* pieces;
   } catch (error) {
-    throw new ServiceError("ops.bodyBroken", {}, { cause: error });
+    throw bodyBroken(error);
   }
+}
+
+/** What it means that reading a body failed. */
+export function bodyBroken(cause: unknown): ServiceError {
+  return new ServiceError("ops.bodyBroken", {}, { cause });
 }

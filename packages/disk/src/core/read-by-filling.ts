@@ -7,14 +7,14 @@ type Filler = ({ readonly lengthBytes: number } | { readonly virtualSizeBytes: n
 };
 
 /**
- * The `read` of a source or a disk by its `readInto`: into new memory of its own.
+ * The `read` of a source or a disk by its `readInto`: into new memory, which a read that leaves it never gets.
  *
  * Memory  what it answers
  * Throws  RangeError; what `readInto` throws
  */
 export async function readByFilling(filler: Filler, offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
   checkRange(offset, length, "lengthBytes" in filler ? filler.lengthBytes : filler.virtualSizeBytes);
-  const target = new Uint8Array(length);
+  const target = Buffer.allocUnsafe(length);
   await filler.readInto(target, offset, options);
   return target;
 }

@@ -7,14 +7,14 @@ type Filler = ({ readonly lengthBytes: number } | { readonly virtualSizeBytes: n
 };
 
 /**
- * The `read` of a source or a disk by its `readInto`: into new memory, which a read that leaves it never gets.
+ * The `read` of a source or a disk by its `readInto`. The memory is cleared first, so that none of what others had there can come along.
  *
  * Memory  what it answers
  * Throws  RangeError; what `readInto` throws
  */
 export async function readByFilling(filler: Filler, offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
   checkRange(offset, length, "lengthBytes" in filler ? filler.lengthBytes : filler.virtualSizeBytes);
-  const target = Buffer.allocUnsafe(length);
+  const target = Buffer.alloc(length);
   await filler.readInto(target, offset, options);
   return target;
 }

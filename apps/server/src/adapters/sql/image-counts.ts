@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Kysely } from "kysely";
-import type { ImageChange, ImagesInStores } from "../../ports/image-catalog.ts";
+import type { ImageChange } from "../../ports/image-catalog.ts";
 import type { ImageRow } from "./image-row.ts";
 import { preparedQuery } from "./prepared-query.ts";
 import type { Tables } from "./tables.ts";
@@ -38,14 +38,6 @@ export async function movingCount(
     await countImage(db, row.project_id, 1);
   }
   return row;
-}
-
-/** How many images have which list of stores. */
-export async function imagesByStores(db: Kysely<Tables>): Promise<readonly ImagesInStores[]> {
-  const count = sql<number>`count(*)`.as("images");
-  const rows = await db.selectFrom("images").select(["stores", count]).where("stores", "!=", "[]").groupBy("stores").execute();
-  // Whoever writes the column writes an array of names.
-  return rows.map(({ stores, images }) => ({ stores: JSON.parse(stores) as string[], images }));
 }
 
 const readCount = preparedQuery<{ projectId: string }, { images: number }>((db, { projectId }) =>

@@ -1,10 +1,11 @@
 import type { Kysely } from "kysely";
 import { DuplicateError } from "../../ports/catalog.ts";
 import type { ImageCatalog, ImageChange, ImageRecord } from "../../ports/image-catalog.ts";
-import { countImage, imagesByStores, imagesOfProject, movingCount } from "./image-counts.ts";
+import { countImage, imagesOfProject, movingCount } from "./image-counts.ts";
 import { insertLabels, replaceLabels } from "./image-labels.ts";
 import { toColumns, toRecord } from "./image-row.ts";
 import type { ImageRow } from "./image-row.ts";
+import { imagesByStores } from "./images-by-stores.ts";
 import { countImages, listImages, listTags } from "./list-image-rows.ts";
 import { contentUsage } from "./content-usage.ts";
 import { preparedQuery } from "./prepared-query.ts";
